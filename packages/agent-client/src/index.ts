@@ -1,0 +1,1 @@
+export type { AgentBus, AgentCallOptions, AgentClient } from './agent-client.ts';

@@ -1,0 +1,1 @@
+export type { Blobstore } from './blobstore.ts';

@@ -1,0 +1,1 @@
+export type { CpiCallContext, CpiCallRecord, CpiClient } from './cpi-client.ts';

@@ -1,0 +1,86 @@
+import type { DiskHint } from '@boti/agent-protocol';
+import type { AgentId, DiskCid, NetworkCid, SnapshotCid, StemcellCid, VmCid } from '@boti/core';
+
+export type CloudProperties = Readonly<Record<string, unknown>>;
+
+/** One network of `create_vm`, as the Director sends it. */
+export interface VmNetwork {
+  readonly type: 'manual' | 'dynamic' | 'vip';
+  readonly ip?: string;
+  readonly netmask?: string;
+  readonly gateway?: string;
+  readonly prefix?: string;
+  readonly dns?: readonly string[] | null;
+  readonly default?: readonly string[];
+  readonly cloud_properties?: CloudProperties;
+  readonly nic_group?: unknown;
+}
+
+export type VmNetworks = Readonly<Record<string, VmNetwork>>;
+/** `env` of `create_vm`, passed to the agent verbatim. */
+export type VmEnv = Readonly<Record<string, unknown>>;
+export type Metadata = Readonly<Record<string, unknown>>;
+
+export interface CreateVmRequest {
+  readonly agentId: AgentId;
+  readonly stemcellCid: StemcellCid;
+  readonly cloudProperties: CloudProperties;
+  readonly networks: VmNetworks;
+  /** Disks that will be attached later: a hint for placement. */
+  readonly diskCids: readonly DiskCid[];
+  readonly env: VmEnv;
+}
+
+export interface VmResources {
+  readonly cpu: number;
+  /** MiB. */
+  readonly ram: number;
+  /** MiB. */
+  readonly ephemeral_disk_size: number;
+}
+
+export interface CpiInfo {
+  readonly stemcell_formats?: readonly string[];
+  readonly api_version?: number;
+  /** boti's own extensions; foreign callers ignore them. docs/contracts/cpi.md. */
+  readonly boti?: { readonly extensions: readonly string[] };
+}
+
+/**
+ * The calls of a cloud, with the wire's details taken away. Sizes are MiB. Optional methods may be missing: callers then
+ * get `Bosh::Clouds::NotImplemented`. Deletes of what is gone succeed; attach of what is attached answers the same hint.
+ */
+export interface Cloud {
+  createStemcell(imagePath: string, cloudProperties: CloudProperties, tags?: Metadata): Promise<StemcellCid>;
+  deleteStemcell(cid: StemcellCid): Promise<void>;
+  createVm(request: CreateVmRequest): Promise<{ readonly cid: VmCid; readonly networks: VmNetworks }>;
+  deleteVm(cid: VmCid): Promise<void>;
+  hasVm(cid: VmCid): Promise<boolean>;
+  rebootVm?(cid: VmCid): Promise<void>;
+  setVmMetadata?(cid: VmCid, metadata: Metadata): Promise<void>;
+  calculateVmCloudProperties?(resources: VmResources): Promise<CloudProperties>;
+  createDisk(sizeMib: number, cloudProperties: CloudProperties, vmCid?: VmCid): Promise<DiskCid>;
+  deleteDisk(cid: DiskCid): Promise<void>;
+  hasDisk(cid: DiskCid): Promise<boolean>;
+  attachDisk(vmCid: VmCid, diskCid: DiskCid): Promise<DiskHint>;
+  detachDisk(vmCid: VmCid, diskCid: DiskCid): Promise<void>;
+  getDisks?(vmCid: VmCid): Promise<readonly DiskCid[]>;
+  setDiskMetadata?(cid: DiskCid, metadata: Metadata): Promise<void>;
+  resizeDisk?(cid: DiskCid, sizeMib: number): Promise<void>;
+  updateDisk?(cid: DiskCid, sizeMib: number, cloudProperties: CloudProperties): Promise<DiskCid | undefined>;
+  snapshotDisk?(cid: DiskCid, metadata: Metadata): Promise<SnapshotCid>;
+  deleteSnapshot?(cid: SnapshotCid): Promise<void>;
+  createNetwork?(
+    definition: Metadata,
+  ): Promise<{ readonly cid: NetworkCid; readonly addresses: Metadata; readonly cloudProperties: CloudProperties }>;
+  deleteNetwork?(cid: NetworkCid): Promise<void>;
+  /** Extension `console_log`: the last bytes a VM wrote to its console; used to explain an agent that never answers. */
+  consoleLog?(cid: VmCid): Promise<string>;
+  /** Extension `list`: what exists on the cloud, for leak checks. */
+  list?(): Promise<{
+    readonly vms: readonly VmCid[];
+    readonly disks: readonly DiskCid[];
+    readonly stemcells: readonly StemcellCid[];
+    readonly snapshots: readonly SnapshotCid[];
+  }>;
+}

@@ -1,0 +1,9 @@
+export type {
+  JobPropertyDefinition,
+  JobTemplate,
+  RenderedFile,
+  RenderRequest,
+  TemplateContext,
+  TemplateFailure,
+  TemplateRenderer,
+} from './template-renderer.ts';
