@@ -1,0 +1,3 @@
+/** The Director's REST API: paths, JSON shapes and a typed client. */
+export { mediaTypes } from './media-types.ts';
+export * from './shapes/index.ts';
