@@ -135,7 +135,8 @@ export interface CompilationPlan {
   readonly cloudProperties: Properties;
   readonly vmType: string | null;
   readonly env: Properties;
-  readonly network: string;
+  /** One entry for each worker VM that may run: an address of the compilation network that nobody else has. */
+  readonly vms: readonly { readonly networks: readonly NetworkPlan[] }[];
   readonly tags: Readonly<Record<string, string>>;
 }
 
