@@ -10,7 +10,8 @@ export interface AgentCallOptions {
 
 /**
  * One agent. `call` answers the final value: for asynchronous actions it polls `get_task` until the task has ended, and
- * sends `cancel_task` when the signal is aborted. Throws AgentError (the agent's exception) or AgentTimeout.
+ * sends `cancel_task` when the signal is aborted and throws the signal's reason; only `run_errand` then still answers what
+ * the cancelled errand has left (exit code 143). Throws AgentError (the agent's exception) or AgentTimeout.
  */
 export interface AgentClient {
   call<Name extends AgentActionName>(
@@ -26,7 +27,8 @@ export interface AgentClient {
 
 /** A connection to the bus over which any agent can be reached. */
 export interface AgentBus extends AsyncDisposable {
-  agent(agentId: string): AgentClient;
+  /** `name`: the instance as operators know it (`redis/0b1c…`), for error texts. */
+  agent(agentId: string, options?: { readonly name?: string }): AgentClient;
   /** Publishes a message that is for the health monitor, not for an agent (`hm.director.alert`). */
   publish(subject: string, payload: unknown): void;
   /** Calls `receive` with each message on `subject` (wildcards allowed); ends when disposed. */

@@ -1,4 +1,5 @@
 export type { AgentActionName, AgentActions, AgentArgs, AgentValue, ErrandResult } from './actions.ts';
+export { AgentError } from './agent-error.ts';
 export {
   type AgentNetwork,
   type ApplySpec,

@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AgentError } from '@boti/agent-protocol';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { type AgentBus, AgentTimeout, openNatsBus } from '../src/index.ts';
+import { type NatsServer, startNatsServer } from './nats-server.ts';
+
+let server: NatsServer;
+let bus: AgentBus;
+let agent: NatsConnection;
+const received: { method: string; arguments: unknown[]; reply_to: string; protocol: number }[] = [];
+
+before(async () => {
+  server = await startNatsServer();
+  bus = await openNatsBus({ servers: [server.url], tls: server.tls('director') });
+  const { ca, certificate, private_key: key } = server.tls('agent-1');
+  const tls = { ca, cert: certificate, key, checkServerIdentity: () => undefined };
+  agent = await connect({
+    servers: server.url.slice('nats://'.length),
+    tls,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 50,
+  });
+});
+
+after(async () => {
+  await bus[Symbol.asyncDispose]();
+  await agent.close();
+  await server.stop();
+});
+
+/** Plays an agent: `answer` gives the reply to each request, or undefined for silence. */
+function play(agentId: string, answer: (method: string, args: unknown[]) => unknown): void {
+  agent.subscribe(`agent.${agentId}`, {
+    callback: (_error, message) => {
+      const request = message.json<(typeof received)[number]>();
+      received.push(request);
+      const reply = answer(request.method, request.arguments);
+      if (reply !== undefined) agent.publish(request.reply_to, JSON.stringify(reply));
+    },
+  });
+}
+
+test('a synchronous call answers the value and speaks protocol 3', async () => {
+  play('a', (method) => ({ value: method === 'ping' ? 'pong' : null }));
+
+  assert.equal(await bus.agent('a').call('ping', []), 'pong');
+
+  const request = received.at(-1);
+  assert.deepEqual([request?.method, request?.arguments, request?.protocol], ['ping', [], 3]);
+  assert.match(request?.reply_to ?? '', /^director\.[0-9a-f-]{36}\.a\.[0-9a-f-]{36}$/);
+});
+
+test('an asynchronous call follows the task to its bare final value', async () => {
+  let polls = 0;
+  play('b', (method) => {
+    if (method === 'get_task') polls += 1;
+    return { value: polls < 4 ? { agent_task_id: 'task-1', state: 'running' } : 'applied' };
+  });
+  const start = Date.now();
+
+  assert.equal(await bus.agent('b').call('apply', [{}]), 'applied');
+
+  assert.equal(polls, 4);
+  assert.ok(Date.now() - start < 800, 'short tasks are polled quickly');
+});
+
+test('an exception becomes an AgentError with the agent’s message', async () => {
+  play('c', (method) => ({ exception: { message: `unknown message ${method}` } }));
+
+  await assert.rejects(bus.agent('c').call('info', []), (error) => {
+    assert.ok(error instanceof AgentError);
+    assert.equal(error.message, 'unknown message info');
+    return error.isUnknownMessage;
+  });
+});
+
+test('silence is a timeout that names method, instance, agent and seconds; get_state is asked three times', async () => {
+  let asked = 0;
+  play('d', () => {
+    asked += 1;
+    return undefined;
+  });
+  const silent = bus.agent('d', { name: 'redis/0b1c' });
+
+  await assert.rejects(silent.call('get_state', [], { timeoutMs: 100 }), (error) => {
+    assert.ok(error instanceof AgentTimeout);
+    const expected = "Timed out sending 'get_state' to instance: 'redis/0b1c', agent-id: 'd' after 0.1 seconds";
+    assert.equal(error.message, expected);
+    return true;
+  });
+  assert.equal(asked, 3);
+});
+
+test('a cancelled errand sends cancel_task and still answers its result', async () => {
+  let cancelled = false;
+  play('e', (method, args) => {
+    if (method === 'cancel_task') {
+      assert.deepEqual(args, ['task-1']);
+      cancelled = true;
+      return { value: 'canceled' };
+    }
+    return {
+      value: cancelled ? { stdout: 'part', stderr: '', exit_code: 143 } : { agent_task_id: 'task-1', state: 'running' },
+    };
+  });
+
+  const result = await bus.agent('e').call('run_errand', ['smoke'], { signal: AbortSignal.timeout(150) });
+
+  assert.deepEqual(result, { stdout: 'part', stderr: '', exit_code: 143 });
+});
+
+test('any other cancelled call ends with the reason of the signal', async () => {
+  play('f', (method) =>
+    method === 'cancel_task'
+      ? { exception: { message: 'Action Failed cancel_task: not supported' } }
+      : { value: { agent_task_id: 't', state: 'running' } },
+  );
+  const reason = new Error('task 7 was cancelled');
+  const abort = new AbortController();
+  setTimeout(() => abort.abort(reason), 100);
+
+  await assert.rejects(bus.agent('f').call('apply', [{}], { signal: abort.signal }), reason);
+});
+
+test('stop overlooks services that do not stop in time', async () => {
+  play('g', (method) =>
+    method === 'stop'
+      ? { value: { agent_task_id: 't', state: 'running' } }
+      : {
+          exception: {
+            message: 'Task t result: Stopping Monitored Services: Timed out waiting for service web to stop',
+          },
+        },
+  );
+
+  assert.equal(await bus.agent('g').call('stop', []), 'stopped');
+});
+
+test('waiting until an agent is ready goes on through silence, and ends with a timeout', async () => {
+  let pings = 0;
+  play('h', () => {
+    pings += 1;
+    return pings < 2 ? undefined : { value: 'pong' };
+  });
+
+  await bus.agent('h').waitUntilReady({ timeoutMs: 5000 });
+  assert.equal(pings, 2);
+  await assert.rejects(bus.agent('nobody').waitUntilReady({ timeoutMs: 150 }), AgentTimeout);
+});
+
+test('heartbeats are received with their subject, and the bus survives a restart of the server', async () => {
+  const beats: [string, unknown][] = [];
+  using _ = bus.subscribe('hm.agent.heartbeat.*', (subject, payload) => beats.push([subject, payload]));
+  await server.restart();
+
+  for (let i = 0; i < 200 && beats.length === 0; i += 1) {
+    agent.publish('hm.agent.heartbeat.a', JSON.stringify({ job_state: 'running' }));
+    await sleep(50);
+  }
+
+  assert.deepEqual(beats[0], ['hm.agent.heartbeat.a', { job_state: 'running' }]);
+});
+
+test('a server that is not called *.nats.bosh-internal is refused', async () => {
+  const impostor = await startNatsServer('evil.example.com');
+  try {
+    const opening = openNatsBus({ servers: [impostor.url], tls: impostor.tls('director'), connectTimeoutMs: 0 });
+    await assert.rejects(opening, /certificate is for 'evil.example.com'/);
+  } finally {
+    await impostor.stop();
+  }
+});
