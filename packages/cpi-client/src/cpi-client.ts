@@ -15,6 +15,11 @@ export interface CpiCallContext {
   readonly signal?: AbortSignal;
   /** api_version of the stemcell of the VM that the call is about. */
   readonly stemcellApiVersion?: number;
+  /**
+   * Names what a create_* call makes before it is made (context key `boti_creation`). A CPI with the extension `journal`
+   * remembers it, so that after a crash of its caller `findCreation(id)` tells what is there.
+   */
+  readonly creationId?: string;
   readonly onCall?: (record: CpiCallRecord) => void;
 }
 
