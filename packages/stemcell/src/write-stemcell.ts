@@ -1,0 +1,133 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { rename, rm, stat } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import { digestOf, digestOfFile, ExpectedError, errnoOf } from '@boti/core';
+import { pack } from 'tar-stream';
+import { formatStemcellManifest, type StemcellManifest } from './stemcell-manifest.ts';
+import { imageName, manifestName } from './stemcell-members.ts';
+
+export interface NewStemcell {
+  readonly manifest: Omit<StemcellManifest, 'sha1'>;
+  /** The image, already in its format (for `warden-tar` a .tgz of the file system); `'empty'` for a light stemcell. */
+  readonly image: { readonly path: string; readonly sha1?: string } | 'empty';
+  /** Small files beside it, such as `packages.txt`. */
+  readonly sideFiles?: Readonly<Record<string, string>>;
+  /** Recorded for every member, so that equal content gives an equal tarball. 1970 when absent. */
+  readonly modified?: Date;
+}
+
+/** Packs a stemcell tarball, manifest first. The file appears at `path` only once it is complete. */
+export async function writeStemcell(
+  path: string,
+  stemcell: NewStemcell,
+  options: { readonly signal?: AbortSignal } = {},
+): Promise<StemcellManifest> {
+  const manifest = { ...stemcell.manifest, sha1: await imageSha1(stemcell.image) };
+  await writeTarball(
+    path,
+    options,
+    async (tarball) => {
+      await tarball.addText(manifestName, formatStemcellManifest(manifest));
+      for (const [name, text] of Object.entries(stemcell.sideFiles ?? {})) await tarball.addText(name, text);
+      if (stemcell.image === 'empty') await tarball.addText(imageName, '');
+      else
+        await tarball.addStream(
+          imageName,
+          (await stat(stemcell.image.path)).size,
+          createReadStream(stemcell.image.path),
+        );
+    },
+    stemcell.modified,
+  );
+  return manifest;
+}
+
+function imageSha1(image: NewStemcell['image']): Promise<string> | string {
+  if (image === 'empty') return digestOf('', 'sha1');
+  return image.sha1 ?? digestOfFile(image.path, 'sha1');
+}
+
+export interface TarballWriter {
+  addText(name: string, text: string): Promise<void>;
+  addStream(name: string, size: number, content: AsyncIterable<Buffer>): Promise<void>;
+}
+
+type Entry = ReturnType<ReturnType<typeof pack>['entry']>;
+
+/** Level 1: the image, nearly all of it, is compressed already. */
+const gzipLevel = 1;
+
+export async function writeTarball(
+  path: string,
+  options: { readonly signal?: AbortSignal },
+  fill: (tarball: TarballWriter) => Promise<void>,
+  modified = new Date(0),
+): Promise<void> {
+  const temporary = `${path}.partial`;
+  const tar = pack();
+  const header = (name: string, size: number): { name: string; size: number; mode: number; mtime: Date } => ({
+    name,
+    size,
+    mode: 0o644,
+    mtime: modified,
+  });
+  const writer: TarballWriter = {
+    addText: (name, text) => addEntry(tar.entry(header(name, Buffer.byteLength(text))), [Buffer.from(text)]),
+    addStream: (name, size, content) => addEntry(tar.entry(header(name, size)), content),
+  };
+  const filling = fill(writer).then(
+    () => tar.finalize(),
+    (error: unknown) => {
+      tar.destroy(error instanceof Error ? error : new Error(String(error)));
+      throw error;
+    },
+  );
+  const saving = pipeline(
+    tar as AsyncIterable<Buffer>,
+    createGzip({ level: gzipLevel }),
+    createWriteStream(temporary),
+    {
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+    },
+  );
+  try {
+    await Promise.all([saving, filling]);
+    await rename(temporary, path);
+  } catch (error) {
+    await Promise.allSettled([saving, filling]);
+    await rm(temporary, { force: true });
+    options.signal?.throwIfAborted();
+    throw writeError(error, path);
+  }
+}
+
+async function addEntry(entry: Entry, content: AsyncIterable<Buffer> | Iterable<Buffer>): Promise<void> {
+  for await (const chunk of content) {
+    if (!entry.write(chunk)) await drained(entry);
+  }
+  entry.end(undefined);
+}
+
+async function drained(entry: Entry): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  for (const event of ['drain', 'close'] as const) entry.once(event, resolve);
+  await promise;
+  if (entry.destroyed) throw new Error('The tarball was closed while it was being written');
+  for (const event of ['drain', 'close'] as const) entry.off(event, resolve);
+}
+
+function writeError(error: unknown, path: string): unknown {
+  const code = errnoOf(error);
+  if (code === 'ENOSPC') {
+    return new ExpectedError(`No room to write stemcell '${path}'`, {
+      hint: 'Free some space on that disk.',
+      cause: error,
+    });
+  }
+  if (code === 'ENOENT' || code === 'EACCES' || code === 'ENOTDIR') {
+    const hint = 'The folder must exist and be writable.';
+    return new ExpectedError(`Cannot write stemcell '${path}' (${code})`, { hint, cause: error });
+  }
+  return error;
+}
