@@ -1,3 +1,5 @@
+export type { AgentSettings, DiskHint } from '@boti/agent-protocol';
+export { type AgentOptions, type AgentSettingsInput, agentOptionsSchema, agentSettings } from './agent-settings.ts';
 export { CloudError, type CloudErrorType, cloudErrorTypes, isCloudError } from './cloud-error.ts';
 export type {
   Cloud,
@@ -10,3 +12,9 @@ export type {
   VmNetworks,
   VmResources,
 } from './contract.ts';
+export type { CpiCommand, CpiContext, CpiDefinition } from './dispatch.ts';
+export { type HostLocks, hostLocks } from './host-locks.ts';
+export { type Journal, type JournalOptions, journal, type MadeThing } from './journal.ts';
+export { redactRequest, redactResult } from './redact.ts';
+export { serveCpi } from './serve-cpi.ts';
+export { type CpiRequest, type CpiResponse, maxApiVersion, type WireError } from './wire.ts';

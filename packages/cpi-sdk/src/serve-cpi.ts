@@ -1,0 +1,137 @@
+import { Console } from 'node:console';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { parseArgs } from 'node:util';
+import { ExpectedError, messageOf } from '@boti/core';
+import { callLog } from './call-log.ts';
+import { CloudError } from './cloud-error.ts';
+import { readConfig, resolveConfig } from './config.ts';
+import { type CpiDefinition, dispatch } from './dispatch.ts';
+import { serveLines } from './serve-lines.ts';
+import { type CpiResponse, toWireError } from './wire.ts';
+
+/**
+ * The main function of a CPI executable:
+ *
+ *     EXE [--config FILE]          one request on stdin, one response on stdout
+ *     EXE serve [--config FILE]    a request a line until stdin ends
+ *     EXE COMMAND [--config FILE]  a command of the definition
+ *
+ * SIGTERM and SIGINT abort the calls that run; they clean up and are answered. stdout carries responses only.
+ */
+export async function serveCpi<Config>(definition: CpiDefinition<Config>): Promise<void> {
+  globalThis.console = new Console(process.stderr, process.stderr);
+  // A caller that has gone away must not stop a call half-way.
+  process.stdout.on('error', () => undefined);
+  const signal = endSignal();
+  try {
+    const { command, configPath } = parseArguments(definition, process.argv.slice(2));
+    if (command === undefined) await serveOnce(definition, configPath, signal);
+    else if (command === 'serve') await serveMany(definition, configPath, signal);
+    else await runCommand(definition, command, configPath, signal);
+  } catch (error) {
+    process.stderr.write(`${error instanceof ExpectedError ? messageWithHint(error) : describeBug(error)}\n`);
+    process.exitCode = 1;
+  }
+  await flush();
+  process.exit();
+}
+
+function parseArguments<Config>(
+  definition: CpiDefinition<Config>,
+  argv: readonly string[],
+): { readonly command: string | undefined; readonly configPath: string | undefined } {
+  const commands = ['serve', ...Object.keys(definition.commands ?? {})];
+  const hint = `Usage: cpi [${commands.join('|')}] [--config FILE]`;
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...argv],
+      options: { config: { type: 'string' } },
+      allowPositionals: true,
+    });
+    const [command, ...surplus] = positionals;
+    if (surplus.length > 0 || (command !== undefined && !commands.includes(command))) {
+      throw new ExpectedError(`Unknown argument '${surplus[0] ?? command}'`);
+    }
+    return { command, configPath: values.config };
+  } catch (cause) {
+    throw new ExpectedError(messageOf(cause), { hint, cause });
+  }
+}
+
+async function serveOnce<Config>(
+  definition: CpiDefinition<Config>,
+  configPath: string | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  const respond = async (): Promise<CpiResponse> => {
+    try {
+      const file = await readConfig(configPath, definition.name);
+      return await dispatch(definition, parseJson(await text(process.stdin)), { file, signal, stderr: writeStderr });
+    } catch (error) {
+      return { result: null, error: toWireError(error), log: '' };
+    }
+  };
+  process.stdout.write(`${JSON.stringify(await respond())}\n`);
+}
+
+async function serveMany<Config>(
+  definition: CpiDefinition<Config>,
+  configPath: string | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  const file = await readConfig(configPath, definition.name);
+  await serveLines({
+    input: process.stdin,
+    write: (line) => process.stdout.write(line),
+    signal,
+    answer: (body, callSignal) => dispatch(definition, body, { file, signal: callSignal, stderr: writeStderr }),
+  });
+}
+
+async function runCommand<Config>(
+  definition: CpiDefinition<Config>,
+  command: string,
+  configPath: string | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  const file = await readConfig(configPath, definition.name);
+  const { config } = resolveConfig(definition.config, file, {});
+  const { logger } = callLog(writeStderr);
+  const print = (line: string): boolean => process.stdout.write(`${line}\n`);
+  await definition.commands?.[command]?.(config, { logger, signal, print });
+}
+
+function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch (cause) {
+    throw new CloudError('CpiError', `stdin is no JSON: ${messageOf(cause)}`, { cause });
+  }
+}
+
+function endSignal(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(name, () => controller.abort(new Error(`the CPI received ${name}`)));
+  }
+  return controller.signal;
+}
+
+function writeStderr(chunk: string): void {
+  process.stderr.write(chunk);
+}
+
+async function flush(): Promise<void> {
+  if (process.stdout.writableLength > 0 && !process.stdout.destroyed) {
+    await Promise.race([once(process.stdout, 'drain'), once(process.stdout, 'close')]);
+  }
+}
+
+function messageWithHint(error: ExpectedError): string {
+  return error.hint === undefined ? error.message : `${error.message}\n${error.hint}`;
+}
+
+function describeBug(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
