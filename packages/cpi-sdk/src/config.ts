@@ -13,7 +13,7 @@ export interface RawConfig {
 }
 
 /** Keys of a request's context that are no CPI properties. */
-const contextKeys = ['director_uuid', 'request_id', 'vm'];
+const contextKeys = ['director_uuid', 'request_id', 'vm', 'boti_creation'];
 
 /**
  * Reads cpi.json. Upstream's shape `{cloud: {properties: {<name>: {…}, agent: {…}}}}` and a flat object, whose key

@@ -77,11 +77,6 @@ export interface Cloud {
   /** Extension `console_log`: the last bytes a VM wrote to its console; used to explain an agent that never answers. */
   consoleLog?(cid: VmCid): Promise<string>;
   /**
-   * Extension `find_vm`: the VM that was made for this agent, or undefined. Lets a caller that died during `create_vm`
-   * find out what became of it; `create_vm` with the same agent id replaces it.
-   */
-  findVm?(agentId: AgentId): Promise<VmCid | undefined>;
-  /**
    * Extension `journal`: the cid that a create_* call with this context key `boti_creation` made, or was making when its
    * process was killed (a VM's key is its agent id); undefined when nothing is left of it. Deleting that cid removes all of it.
    */

@@ -16,6 +16,8 @@ export interface CpiContext {
   readonly apiVersion: number;
   /** api_version of the VM's stemcell, when the caller knows it. */
   readonly stemcellApiVersion: number | undefined;
+  /** The caller's name for what this create_* call makes; `findCreation` must know it. Absent when callers have none. */
+  readonly creationId: string | undefined;
   /** What agents need: message bus, NTP servers, blobstore. */
   readonly agent: AgentOptions;
   readonly logger: Logger;
@@ -120,6 +122,7 @@ function callContext(
     requestId,
     apiVersion,
     stemcellApiVersion: request.context.vm?.stemcell?.api_version,
+    creationId: request.context.boti_creation,
     agent,
     logger: requestId === '' ? options.logger : options.logger.with({ request_id: requestId }),
     signal: options.signal,
@@ -131,7 +134,7 @@ function info<Config>(definition: CpiDefinition<Config>, cloud: Cloud): CpiInfo 
     'serve',
     'cancel',
     ...(cloud.consoleLog === undefined ? [] : ['console_log']),
-    ...(cloud.findVm === undefined ? [] : ['find_vm']),
+    ...(cloud.findCreation === undefined ? [] : ['journal']),
     ...(cloud.list === undefined ? [] : ['list']),
   ];
   return { stemcell_formats: definition.stemcellFormats, api_version: maxApiVersion, boti: { extensions } };

@@ -1,73 +1,74 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type AgentId, agentId as asAgentId, errnoOf, type VmCid, vmCid, writeFileAtomic } from '@boti/core';
+import { errnoOf, writeFileAtomic } from '@boti/core';
 import { z } from 'zod';
 import { hostLocks } from './host-locks.ts';
 
 const entrySchema = z.object({
-  agentId: z.string().transform(asAgentId),
+  id: z.string(),
   made: z.array(z.object({ kind: z.string(), id: z.string() })),
   /** There once the call has succeeded. */
-  vmCid: z.string().transform(vmCid).optional(),
+  cid: z.string().optional(),
 });
 
-/** Something on the cloud that a `create_vm` has made, or is about to make. */
+/** Something on the cloud that a create_* call has made, or is about to make. */
 export interface MadeThing {
   readonly kind: string;
   readonly id: string;
 }
 
 interface Entry {
-  readonly agentId: AgentId;
+  readonly id: string;
   readonly made: readonly MadeThing[];
-  readonly vmCid?: VmCid | undefined;
+  readonly cid?: string | undefined;
 }
 
 export interface JournalOptions {
   /** Folder of the journal; made when it is missing. */
   readonly dir: string;
-  /** Removes what a `create_vm` has left, newest first. What is already gone is no failure. */
-  readonly undo: (made: readonly MadeThing[], agentId: AgentId) => Promise<void>;
+  /** Removes what a call has left, newest first. What is already gone is no failure. */
+  readonly undo: (made: readonly MadeThing[]) => Promise<void>;
 }
 
 /**
- * Remembers what `create_vm` makes, by agent id, so that a call that was killed half-way leaves nothing behind: what it
- * had made is removed at the start of the next `create_vm`, or when its agent is asked for. A call counts as killed when
- * its entry is unfinished and no process holds the entry's lock.
+ * Remembers what a create_* call makes, under an id that is known before it: a VM's agent id, or the call's
+ * `creationId`. A call that was killed half-way leaves nothing behind: what it had made is removed by `reap`, by the next
+ * `create` with its id, or when its id is asked for. A call counts as killed when its entry is unfinished and no process
+ * holds the entry's lock.
  */
 export interface Journal {
   /**
-   * Runs one `create_vm`. `record` must be awaited before each thing is made. When `create` throws, or the process
-   * dies, everything recorded is undone. A VM that was made for the same agent before is undone first. A finished VM
-   * stays findable by its agent id until `forget`.
+   * Runs one creation. `record` must be awaited before each thing is made. When `create` throws, or the process dies,
+   * everything recorded is undone. What was made under the same id before is undone first. What is finished stays
+   * findable until `forget`.
    */
-  create<T extends { readonly cid: VmCid }>(
-    agentId: AgentId,
+  create<T extends { readonly cid: string }>(
+    id: string,
     create: (record: (thing: MadeThing) => Promise<void>) => Promise<T>,
     signal?: AbortSignal,
   ): Promise<T>;
-  /** The VM that was made for this agent, once no call makes one; what a killed call left is removed first. */
-  find(agentId: AgentId, signal?: AbortSignal): Promise<VmCid | undefined>;
-  /** Call when the VM of this agent is deleted. */
-  forget(agentId: AgentId): Promise<void>;
-  /** Removes what killed calls have left and answers their agent ids. Calls that run are left alone. */
-  reap(): Promise<readonly AgentId[]>;
+  /** The cid that was made under this id; waits for a call that is making it, and undoes what a killed call left. */
+  find(id: string, signal?: AbortSignal): Promise<string | undefined>;
+  /** Call when what was made under this id is deleted. */
+  forget(id: string): Promise<void>;
+  /** Removes what killed calls have left and answers their ids. Calls that run are left alone. */
+  reap(): Promise<readonly string[]>;
 }
 
 export function journal({ dir, undo }: JournalOptions): Journal {
   const locks = hostLocks(dir);
-  const path = (agentId: AgentId): string => join(dir, `${fileName(agentId)}.json`);
-  const write = (entry: Entry): Promise<void> => writeFileAtomic(path(entry.agentId), JSON.stringify(entry), 0o600);
-  const forget = (agentId: AgentId): Promise<void> => rm(path(agentId), { force: true });
-  const undoEntry = async ({ agentId, made }: Entry): Promise<void> => {
-    await undo(made.toReversed(), agentId);
-    await forget(agentId);
+  const path = (id: string): string => join(dir, `${fileName(id)}.json`);
+  const write = (entry: Entry): Promise<void> => writeFileAtomic(path(entry.id), JSON.stringify(entry), 0o600);
+  const forget = (id: string): Promise<void> => rm(path(id), { force: true });
+  const undoEntry = async ({ id, made }: Entry): Promise<void> => {
+    await undo(made.toReversed());
+    await forget(id);
   };
   /** Under the entry's lock: an unfinished entry has no process any more. */
-  const reapOne = async (agentId: AgentId): Promise<boolean> => {
-    const entry = await readEntry(path(agentId));
-    if (entry === undefined || entry.vmCid !== undefined) return false;
+  const reapOne = async (id: string): Promise<boolean> => {
+    const entry = await readEntry(path(id));
+    if (entry === undefined || entry.cid !== undefined) return false;
     await undoEntry(entry);
     return true;
   };
@@ -76,30 +77,30 @@ export function journal({ dir, undo }: JournalOptions): Journal {
     forget,
 
     async reap() {
-      const reaped: AgentId[] = [];
+      const reaped: string[] = [];
       for (const entry of await readAll(dir)) {
-        if (entry.vmCid !== undefined) continue;
-        if (await locks.tryRun(entry.agentId, () => reapOne(entry.agentId))) reaped.push(entry.agentId);
+        if (entry.cid !== undefined) continue;
+        if (await locks.tryRun(entry.id, () => reapOne(entry.id))) reaped.push(entry.id);
       }
       return reaped;
     },
 
-    async find(agentId, signal) {
+    async find(id, signal) {
       return await locks.run(
-        agentId,
-        async () => ((await reapOne(agentId)) ? undefined : (await readEntry(path(agentId)))?.vmCid),
+        id,
+        async () => ((await reapOne(id)) ? undefined : (await readEntry(path(id)))?.cid),
         signal,
       );
     },
 
-    async create(agentId, create, signal) {
+    async create(id, create, signal) {
       await mkdir(dir, { recursive: true, mode: 0o700 });
       return await locks.run(
-        agentId,
+        id,
         async () => {
-          const previous = await readEntry(path(agentId));
+          const previous = await readEntry(path(id));
           if (previous !== undefined) await undoEntry(previous);
-          return await recordCreation(agentId, { create, write, undoEntry });
+          return await recordCreation(id, { create, write, undoEntry });
         },
         signal,
       );
@@ -107,8 +108,8 @@ export function journal({ dir, undo }: JournalOptions): Journal {
   };
 }
 
-async function recordCreation<T extends { readonly cid: VmCid }>(
-  agentId: AgentId,
+async function recordCreation<T extends { readonly cid: string }>(
+  id: string,
   {
     create,
     write,
@@ -121,16 +122,16 @@ async function recordCreation<T extends { readonly cid: VmCid }>(
 ): Promise<T> {
   const made: MadeThing[] = [];
   try {
-    await write({ agentId, made });
+    await write({ id, made });
     const result = await create(async (thing) => {
       made.push(thing);
-      await write({ agentId, made });
+      await write({ id, made });
     });
-    await write({ agentId, made, vmCid: result.cid });
+    await write({ id, made, cid: result.cid });
     return result;
   } catch (error) {
     // Should this clean-up fail too, the unfinished entry stays and the next call tries again.
-    await undoEntry({ agentId, made }).catch(() => undefined);
+    await undoEntry({ id, made }).catch(() => undefined);
     throw error;
   }
 }
@@ -151,9 +152,7 @@ async function readEntry(path: string): Promise<Entry | undefined> {
   }
 }
 
-/** Agent ids are UUIDs in practice; anything else must not leave the folder. */
-function fileName(agentId: AgentId): string {
-  return /^[A-Za-z0-9][A-Za-z0-9-]{0,99}$/.test(agentId)
-    ? agentId
-    : `sha256-${createHash('sha256').update(agentId).digest('hex')}`;
+/** Ids are UUIDs in practice; anything else must not leave the folder. */
+function fileName(id: string): string {
+  return /^[A-Za-z0-9][A-Za-z0-9-]{0,99}$/.test(id) ? id : `sha256-${createHash('sha256').update(id).digest('hex')}`;
 }

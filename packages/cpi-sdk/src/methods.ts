@@ -57,7 +57,7 @@ const disk = { disk_cid: p.diskCid };
 const vmAndDisk = { ...vm, ...disk };
 const resize = { ...disk, new_size: p.sizeMib };
 
-/** Every method of contract v1 to v3 that is still called, and boti's extensions `console_log`, `find_vm` and `list`. */
+/** Every method of contract v1 to v3 that is still called, and boti's extensions `console_log`, `find_creation` and `list`. */
 export const wireMethods: Readonly<Record<string, WireMethod>> = {
   create_stemcell: method(
     'createStemcell',
@@ -136,6 +136,10 @@ export const wireMethods: Readonly<Record<string, WireMethod>> = {
     nothing(cloud.deleteNetwork(a.network_cid)),
   ),
   console_log: method('consoleLog', vm, (cloud, a) => cloud.consoleLog(a.vm_cid)),
-  find_vm: method('findVm', { agent_id: p.agentId }, async (cloud, a) => (await cloud.findVm(a.agent_id)) ?? null),
+  find_creation: method(
+    'findCreation',
+    { creation_id: p.text },
+    async (cloud, a) => (await cloud.findCreation(a.creation_id)) ?? null,
+  ),
   list: method('list', {}, (cloud) => cloud.list()),
 };

@@ -1,7 +1,7 @@
 const redacted = '<redacted>';
 /** Parts of `env.bosh` that are no secret. Source: bosh clouds/external_cpi.rb. */
 const openEnv = ['group', 'groups', 'tags'];
-const openContext = ['director_uuid', 'request_id', 'vm'];
+const openContext = ['director_uuid', 'request_id', 'vm', 'boti_creation'];
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -8,6 +8,7 @@ export const maxApiVersion = 3;
 const contextSchema = z.looseObject({
   director_uuid: z.string().default(''),
   request_id: z.string().optional(),
+  boti_creation: z.string().min(1).optional(),
   vm: z.looseObject({ stemcell: z.looseObject({ api_version: z.number().int().optional() }).nullish() }).nullish(),
 });
 
