@@ -54,13 +54,21 @@ export interface YamlDocument {
   positionOf(path: readonly (string | number)[], options?: { readonly key?: boolean }): Position | undefined;
 }
 
+export interface LoadOptions {
+  /** Names the text in errors. */
+  readonly file?: string;
+  /** Leaves numbers as they are written (`1.10`), for files whose fields are all text. */
+  readonly numbersAsText?: boolean;
+}
+
 /** Reads the first document of a text as plain JavaScript. */
-export function loadYaml(text: string, options: { readonly file?: string } = {}): unknown {
+export function loadYaml(text: string, options: LoadOptions = {}): unknown {
   return toPlain(parseYaml(text, options).value);
 }
 
 /** Reads the first document of a text, in go-yaml v2's dialect, and remembers where everything is. */
-export function parseYaml(text: string, { file = 'YAML text' }: { readonly file?: string } = {}): YamlDocument {
+export function parseYaml(text: string, options: LoadOptions = {}): YamlDocument {
+  const { file = 'YAML text', numbersAsText = false } = options;
   const lines = new LineCounter();
   const document = firstDocument(text, lines);
   const fail = (problem: string, offset: number): never => {
@@ -70,7 +78,7 @@ export function parseYaml(text: string, { file = 'YAML text' }: { readonly file?
   const error = document?.errors[0];
   if (error !== undefined) fail(error.message, error.pos[0]);
   const contents = document?.contents ?? null;
-  const reader = nodeReader(fail);
+  const reader = nodeReader(fail, numbersAsText);
   return {
     file,
     value: contents === null ? null : reader.read(contents),
@@ -102,7 +110,7 @@ interface NodeReader {
   readonly anchors: ReadonlyMap<string, Node>;
 }
 
-function nodeReader(fail: Fail): NodeReader {
+function nodeReader(fail: Fail, numbersAsText: boolean): NodeReader {
   const anchors = new Map<string, Node>();
   const done = new Map<Node, { readonly value: YamlValue; readonly size: number }>();
   let size = 0;
@@ -130,7 +138,10 @@ function nodeReader(fail: Fail): NodeReader {
   }
 
   function readContent(node: Node): YamlValue {
-    if (isScalar(node)) return readScalar(node, fail);
+    if (isScalar(node)) {
+      const value = readScalar(node, fail);
+      return numbersAsText && (isInteger(value) || value instanceof YamlFloat) ? String(node.value) : value;
+    }
     if (isSeq(node)) return node.items.map((item) => (isPair(item) ? readPairs([item]) : read(item)));
     return isMapNode(node) ? readPairs(node.items) : null;
   }
