@@ -38,12 +38,57 @@ export interface TemplateContext {
   readonly links: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
-export interface RenderRequest {
+/** What a template sees when create-env renders it: no links, few spec keys. */
+export interface CreateEnvTemplateContext {
+  /** Release job, not instance group. */
+  readonly name: string;
+  readonly index: number;
+  readonly id: string;
+  readonly az: string;
+  readonly bootstrap: boolean;
+  readonly job: { readonly name: string };
+  readonly deployment: string;
+  readonly address?: string;
+  readonly networks: Readonly<Record<string, unknown>>;
+  readonly global_properties: Readonly<Record<string, unknown>>;
+  readonly cluster_properties: Readonly<Record<string, unknown>>;
+  readonly job_properties: Readonly<Record<string, unknown>> | null;
+  readonly default_properties: Readonly<Record<string, unknown>>;
+  /** Already restricted to the declared properties, defaults filled in. */
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+/** The numbers that DNS query names are made of; without them `link.address` is an error unless the link is manual. */
+export interface TemplateDns {
+  /** AZ name → id. */
+  readonly azs: Readonly<Record<string, string>>;
+  /** Network name → id. */
+  readonly networks: Readonly<Record<string, string>>;
+  /** Instance UUID → number. */
+  readonly instances: Readonly<Record<string, string>>;
+  readonly groups: readonly {
+    readonly type: 'instance-group' | 'link';
+    readonly name: string;
+    readonly deployment: string;
+    readonly id: string;
+  }[];
+}
+
+/** `director`: links, all of `spec`. `create-env`: as the CLI renders without a Director. */
+export const templateDialects = ['director', 'create-env'] as const;
+export type TemplateDialect = (typeof templateDialects)[number];
+
+interface RenderWork {
   /** Job (not instance group): named in errors. */
   readonly job: string;
   readonly templates: readonly JobTemplate[];
-  readonly context: TemplateContext;
 }
+
+export type RenderRequest = RenderWork &
+  (
+    | { readonly dialect?: 'director'; readonly context: TemplateContext; readonly dns?: TemplateDns }
+    | { readonly dialect: 'create-env'; readonly context: CreateEnvTemplateContext }
+  );
 
 export interface RenderedFile {
   readonly source: string;
