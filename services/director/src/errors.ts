@@ -1,12 +1,17 @@
-import { type DirectorError, defineError } from './director-error.ts';
+import { DirectorError, defineError } from './director-error.ts';
 
 // Numbers, names and statuses are BOSH's: clients match on them. Add lines, never change one. 70006 and 530006 are each two errors.
 
-type Text = new (message: string) => DirectorError;
+type Text = new (message: string, options?: { readonly hint?: string }) => DirectorError;
 
 /** For outcomes whose message is said where they happen. */
 function plain(name: string, errorCode: number, httpStatus = 400): Text {
-  return defineError(name, errorCode, httpStatus, (message: string) => message);
+  return class extends DirectorError {
+    constructor(message: string, options: { readonly hint?: string } = {}) {
+      super(errorCode, httpStatus, message, options);
+      this.name = name;
+    }
+  };
 }
 
 export const TaskNotFound = defineError('TaskNotFound', 10000, 404, (id: number | string) => `Task ${id} not found`);

@@ -1,0 +1,15 @@
+import { DnsInvalidCanonicalName } from '../errors.ts';
+
+/** A name as DNS can carry it; two names of one kind must differ in this form. */
+export function canonicalName(name: string): string {
+  const canonical = name
+    .toLowerCase()
+    .replaceAll('_', '-')
+    .replaceAll(/[^a-z0-9-]/g, '');
+  if (canonical === '' || canonical.startsWith('-') || canonical.endsWith('-')) {
+    throw new DnsInvalidCanonicalName(
+      `Invalid DNS canonical name '${canonical}' of '${name}': it must hold letters or digits and neither start nor end with a hyphen`,
+    );
+  }
+  return canonical;
+}
