@@ -1,0 +1,47 @@
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { ExpectedError, errnoOf } from '@boti/core';
+import { parseYaml } from '@boti/manifest';
+import { jobSpecKeys, parseJobSpec, unknownSpecKeys } from '../formats/job-spec.ts';
+import { isThere } from './is-there.ts';
+import type { JobSource, SourceFile } from './sources.ts';
+
+/** Reads jobs/NAME: spec, monit, properties_schema.json and the templates that the spec names. */
+export async function readJobSource(dir: string): Promise<JobSource> {
+  const path = join(dir, 'spec');
+  const text = await readSpec(path, basename(dir));
+  const spec = parseJobSpec(text, path);
+  if (spec.name !== basename(dir)) {
+    throw new ExpectedError(`Job directory '${basename(dir)}' does not match job name '${spec.name}' in '${path}'`, {
+      hint: 'Rename one of the two.',
+    });
+  }
+  const files: SourceFile[] = [{ path, relativePath: 'job.MF' }];
+  for (const name of ['monit', 'properties_schema.json']) {
+    if (await isThere(join(dir, name))) files.push({ path: join(dir, name), relativePath: name });
+  }
+  for (const source of Object.keys(spec.templates)) {
+    files.push({ path: join(dir, 'templates', source), relativePath: `templates/${source}` });
+  }
+  await requireFiles(spec.name, files);
+  const warnings = unknownSpecKeys(parseYaml(text, { file: path }), jobSpecKeys);
+  return { kind: 'job', name: spec.name, packages: spec.packages, files, warnings };
+}
+
+async function readSpec(path: string, job: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT' && errnoOf(error) !== 'ENOTDIR') throw error;
+    throw new ExpectedError(`Job '${job}' has no spec: '${path}' is missing`, {
+      hint: 'Make one with generate-job, or delete the folder.',
+    });
+  }
+}
+
+async function requireFiles(job: string, files: readonly SourceFile[]): Promise<void> {
+  const missing: string[] = [];
+  for (const { path } of files) if (!(await isThere(path))) missing.push(path);
+  if (missing.length === 0) return;
+  throw new ExpectedError(`Job '${job}' names templates that are missing: ${missing.join(', ')}`);
+}

@@ -1,0 +1,147 @@
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { ExpectedError, errnoOf } from '@boti/core';
+import { parseYaml, toPlain } from '@boti/manifest';
+import { z } from 'zod';
+import { unknownSpecKeys } from '../formats/job-spec.ts';
+import { problems } from '../formats/release-manifest.ts';
+import type { FileTree, TreeFile } from './file-globs.ts';
+import { isPackagingScript } from './fingerprint.ts';
+import { isThere } from './is-there.ts';
+import type { PackageSource, SourceFile } from './sources.ts';
+
+const list = z
+  .array(z.union([z.string(), z.number()]).transform(String))
+  .nullish()
+  .transform((items) => items ?? []);
+
+const packageSpec = z.object({
+  name: z.string(),
+  dependencies: list,
+  files: list,
+  excluded_files: list,
+  no_compression: z.boolean().nullish(),
+});
+const specKeys = Object.keys(packageSpec.shape);
+const packageLock = z.object({ name: z.string(), fingerprint: z.string(), dependencies: list });
+
+export interface Trees {
+  readonly src: FileTree;
+  readonly blobs: FileTree;
+}
+
+/** Reads packages/NAME: its spec and the files it takes from src/ and blobs/, or its spec.lock. */
+export async function readPackageSource(dir: string, trees: Trees): Promise<PackageSource> {
+  return (await readLock(dir)) ?? (await readSpec(dir, trees));
+}
+
+async function readLock(dir: string): Promise<PackageSource | undefined> {
+  const path = join(dir, 'spec.lock');
+  const text = await readIfThere(path);
+  if (text === undefined) return undefined;
+  const lock = parse(packageLock, toPlain(parseYaml(text, { file: path, numbersAsText: true }).value), path);
+  checkName(dir, lock.name, path);
+  return {
+    kind: 'package',
+    name: lock.name,
+    dependencies: lock.dependencies,
+    files: [],
+    noCompression: false,
+    lock: { fingerprint: lock.fingerprint },
+    warnings: [],
+  };
+}
+
+async function readSpec(dir: string, trees: Trees): Promise<PackageSource> {
+  const path = join(dir, 'spec');
+  const text = await readIfThere(path);
+  if (text === undefined) {
+    throw new ExpectedError(`Package '${basename(dir)}' has no spec: '${path}' is missing`, {
+      hint: 'Make one with generate-package, or delete the folder.',
+    });
+  }
+  const document = parseYaml(text, { file: path });
+  const spec = parse(packageSpec, toPlain(document.value) ?? {}, path);
+  checkName(dir, spec.name, path);
+  const files = await collectFiles(spec.name, { files: spec.files, excluded: spec.excluded_files }, trees);
+  return {
+    kind: 'package',
+    name: spec.name,
+    dependencies: spec.dependencies,
+    files: [...files, ...(await packagingScripts(dir, spec.name))],
+    noCompression: spec.no_compression === true,
+    lock: undefined,
+    warnings: unknownSpecKeys(document, specKeys),
+  };
+}
+
+function parse<T extends z.ZodType>(schema: T, value: unknown, path: string): z.output<T> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw new ExpectedError(`Package spec '${path}' is not valid:\n${problems(result.error)}`);
+}
+
+function checkName(dir: string, name: string, path: string): void {
+  if (basename(dir) === name) return;
+  throw new ExpectedError(`Package directory '${basename(dir)}' does not match package name '${name}' in '${path}'`, {
+    hint: 'Rename one of the two.',
+  });
+}
+
+interface Patterns {
+  readonly files: readonly string[];
+  readonly excluded: readonly string[];
+}
+
+/** The first hit for a path wins: earlier patterns before later ones, src/ before blobs/. */
+async function collectFiles(name: string, patterns: Patterns, trees: Trees): Promise<readonly SourceFile[]> {
+  const chosen = new Map<string, TreeFile>();
+  const unmatched: string[] = [];
+  const hitsOf = async (pattern: string) => [
+    ...(await trees.src.match(pattern)),
+    ...(await trees.blobs.match(pattern)),
+  ];
+  for (const pattern of patterns.files) {
+    const hits = await hitsOf(pattern);
+    if (hits.length === 0) unmatched.push(pattern);
+    for (const file of hits.toReversed().filter(({ relativePath }) => !chosen.has(relativePath))) {
+      chosen.set(file.relativePath, file);
+    }
+  }
+  if (unmatched.length > 0) throw missingFiles(name, unmatched);
+  for (const pattern of patterns.excluded) {
+    for (const file of await hitsOf(pattern)) chosen.delete(file.relativePath);
+  }
+  const special = [...chosen.keys()].find(isPackagingScript);
+  if (special === undefined) return [...chosen.values()];
+  throw new ExpectedError(`Package '${name}' takes a file called '${special}' by its 'files'; that name is reserved`, {
+    hint: `Rename the file in src/ or blobs/; the package's own '${special}' is included anyway.`,
+  });
+}
+
+function missingFiles(name: string, patterns: readonly string[]): ExpectedError {
+  const listed = patterns.map((pattern) => `'${pattern}'`).join(', ');
+  return new ExpectedError(`Package '${name}': no file in src/ or blobs/ matches ${listed}`, {
+    hint: "Folders do not count: to take a folder's files write 'folder/**/*'. Blobs may need sync-blobs.",
+  });
+}
+
+async function packagingScripts(dir: string, name: string): Promise<readonly SourceFile[]> {
+  const packaging = join(dir, 'packaging');
+  if (!(await isThere(packaging))) {
+    throw new ExpectedError(`Package '${name}' has no packaging script: '${packaging}' is missing`);
+  }
+  const prePackaging = join(dir, 'pre_packaging');
+  const scripts = [{ path: packaging, relativePath: 'packaging' }];
+  if (await isThere(prePackaging)) scripts.push({ path: prePackaging, relativePath: 'pre_packaging' });
+  return scripts;
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return undefined;
+    throw error;
+  }
+}
