@@ -1,0 +1,113 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { closest } from '@boti/core';
+import { globalOptions } from './arguments/global-options.ts';
+import { type Environment, indexOfCommand, parseFlags, parsePositionals } from './arguments/parse-arguments.ts';
+import type { Command, CommandContext, DirectorContext } from './command.ts';
+import { commandNames, findCommand } from './commands/index.ts';
+import { ConfigFile } from './config/config-file.ts';
+import { describeError, isBug } from './describe-error.ts';
+import { commandHelp, programHelp } from './help.ts';
+import { createUi, type Streams } from './ui/create-ui.ts';
+import type { Ui } from './ui/ui.ts';
+import { UsageError } from './usage-error.ts';
+import { version } from './version.ts';
+
+export interface Program {
+  readonly streams: Streams;
+  readonly env: Environment;
+}
+
+/** Runs one command line and returns the exit code: 0, or 1 for every failure. */
+export async function runProgram(args: readonly string[], program: Program): Promise<number> {
+  const interrupt = new AbortController();
+  const onInterrupt = (): void => {
+    if (interrupt.signal.aborted) process.exit(1);
+    interrupt.abort(new Error('Interrupted'));
+  };
+  process.on('SIGINT', onInterrupt);
+  process.on('SIGTERM', onInterrupt);
+  const started: { ui: Ui | undefined } = { ui: undefined };
+  try {
+    await dispatch(args, program, { signal: interrupt.signal, onUi: (ui) => (started.ui = ui) });
+    return 0;
+  } catch (error) {
+    const ui = started.ui ?? createUi(plainFlags, program.streams, interrupt.signal);
+    ui.errorLine(describeError(error, isBug(error) && program.env.BOSH_LOG_LEVEL === 'debug'));
+    ui.errorLine('Exit code 1');
+    return 1;
+  } finally {
+    started.ui?.flush();
+    process.off('SIGINT', onInterrupt);
+    process.off('SIGTERM', onInterrupt);
+    program.streams.stdin.unref?.();
+  }
+}
+
+const plainFlags = { json: false, tty: false, noColor: false, nonInteractive: true, column: [] };
+
+interface Run {
+  readonly signal: AbortSignal;
+  onUi(ui: Ui): void;
+}
+
+async function dispatch(args: readonly string[], program: Program, run: Run): Promise<void> {
+  const { stdout } = program.streams;
+  const index = indexOfCommand(args, globalOptions);
+  if (index === -1) return await withoutCommand(args, program);
+  const name = args[index] ?? '';
+  const command = await load(name);
+  const rest = [...args.slice(0, index), ...args.slice(index + 1)];
+  if (name === 'help') return void stdout.write(await helpText(args[index + 1]));
+  const specs = { ...command.options, ...globalOptions };
+  const isHelp = parseFlags(rest, specs, program.env, false).options.help;
+  if (isHelp) return void stdout.write(commandHelp(command));
+  const { options, positionals } = parseFlags(rest, specs, program.env);
+  const input = { ...options, ...parsePositionals(command.name, positionals, command.args) };
+  const globals = options as unknown as CommandContext['globals'];
+  const ui = createUi(globals, program.streams, run.signal);
+  run.onUi(ui);
+  const config = new ConfigFile(expandHome(globals.config, program.env));
+  await runCommand(command, { ui, globals, env: program.env, config, signal: run.signal }, input);
+  ui.line('Succeeded');
+}
+
+async function runCommand(command: Command, context: CommandContext, input: unknown): Promise<void> {
+  using closing = new DisposableStack();
+  const ready: CommandContext | DirectorContext =
+    command.needs === 'nothing' ? context : await reachDirector(command, context, closing);
+  await command.run(ready as never, input as never);
+}
+
+async function reachDirector(
+  command: Command,
+  context: CommandContext,
+  closing: DisposableStack,
+): Promise<DirectorContext> {
+  const { openSession, requireDeployment } = await import('./session/open-session.ts');
+  const session = await openSession(context, closing);
+  return command.needs === 'deployment' ? requireDeployment(session) : session;
+}
+
+async function withoutCommand(args: readonly string[], { streams, env }: Program): Promise<void> {
+  const { options } = parseFlags(args, globalOptions, env);
+  if (options.version) streams.stdout.write(`version ${version}\n`);
+  else if (options.help || args.length === 0) streams.stdout.write(await programHelp());
+  else throw new UsageError('Please name a command', { hint: "'boti help' lists them." });
+}
+
+async function helpText(name: string | undefined): Promise<string> {
+  return name === undefined ? await programHelp() : commandHelp(await load(name));
+}
+
+async function load(name: string): Promise<Command> {
+  const command = await findCommand(name);
+  if (command !== undefined) return command;
+  const guess = closest(name, commandNames());
+  if (guess !== undefined) throw new UsageError(`Unknown command \`${name}', did you mean \`${guess}'?`);
+  throw new UsageError(`Unknown command \`${name}'`, { hint: "'boti help' lists the commands." });
+}
+
+function expandHome(path: string, env: Environment): string {
+  return path.startsWith('~/') ? join(env.HOME ?? homedir(), path.slice(2)) : path;
+}

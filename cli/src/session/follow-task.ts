@@ -1,0 +1,46 @@
+import { ExpectedError } from '@boti/core';
+import type { DirectorClient, FollowOptions, Task, TaskObserver } from '@boti/director-api';
+import { TaskReporter } from '../ui/task-reporter.ts';
+import type { Ui } from '../ui/ui.ts';
+
+export interface FollowContext {
+  readonly director: DirectorClient;
+  readonly ui: Ui;
+  readonly signal: AbortSignal;
+}
+
+/** Ctrl-C while a task was followed: it goes on without us. */
+export class Detached extends ExpectedError {
+  constructor(taskId: number) {
+    super(`Stopped following task ${taskId}; it goes on`, {
+      hint: `Follow it again with 'boti task ${taskId}', or cancel it with 'boti cancel-task ${taskId}'.`,
+    });
+  }
+}
+
+/** Shows a task's events until it ends. Other output (`debug`, …) is passed through as it is. */
+export async function followTask(
+  context: FollowContext,
+  task: Task,
+  { type = 'event' }: Pick<FollowOptions, 'type'> = {},
+): Promise<Task> {
+  const observer: TaskObserver =
+    type === 'event' ? new TaskReporter(context.ui) : { output: (_, chunk) => context.ui.block(chunk.toString()) };
+  return await detachable(context, task.id, () => context.director.tasks.follow(task.id, { type, observer }));
+}
+
+/** Follows a task whose result counts, not its steps; only its number is shown. */
+export async function resultOf(context: FollowContext, task: Task): Promise<string> {
+  const { director } = context;
+  await followTask(context, task);
+  return await director.tasks.result(task.id);
+}
+
+async function detachable<T>({ signal }: FollowContext, taskId: number, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (signal.aborted) throw new Detached(taskId);
+    throw error;
+  }
+}

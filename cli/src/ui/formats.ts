@@ -1,0 +1,69 @@
+import { stringify } from 'yaml';
+
+const days = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+const twoDigits = (value: number): string => String(value).padStart(2, '0');
+
+/** `Sun Nov 22 08:41:39 UTC 2026`; a zero time is empty. */
+export function formatTime(time: Date | number | string | null | undefined): string {
+  if (time === null || time === undefined || time === '') return '';
+  const date = toDate(time);
+  if (Number.isNaN(date.getTime())) return String(time);
+  const day = String(date.getUTCDate()).padStart(2, ' ');
+  return `${days[date.getUTCDay()]} ${months[date.getUTCMonth()]} ${day} ${clockTime(date)} UTC ${date.getUTCFullYear()}`;
+}
+
+/** `08:41:39`, in UTC. */
+export function clockTime(time: Date | number): string {
+  const date = toDate(time);
+  return [date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds()].map(twoDigits).join(':');
+}
+
+/** `00:01:09` */
+export function formatDuration(seconds: number): string {
+  const whole = Math.max(0, Math.trunc(seconds));
+  return [Math.trunc(whole / 3600), Math.trunc(whole / 60) % 60, whole % 60].map(twoDigits).join(':');
+}
+
+/** `0d 2h 0m 4s` */
+export function formatUptime(seconds: number | null | undefined): string {
+  if (seconds === null || seconds === undefined) return '';
+  const whole = Math.trunc(seconds);
+  return `${Math.trunc(whole / 86400)}d ${Math.trunc(whole / 3600) % 24}h ${Math.trunc(whole / 60) % 60}m ${whole % 60}s`;
+}
+
+/** Powers of 1024, one decimal below 10: `1.2 GiB`. */
+export function formatBytes(bytes: number): string {
+  return scaled(bytes, 1024, ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB']);
+}
+
+/** Powers of 1000, as the vitals columns show memory: `5.4 GB`. */
+export function formatDecimalBytes(bytes: number): string {
+  return scaled(bytes, 1000, ['B', 'kB', 'MB', 'GB', 'TB', 'PB']);
+}
+
+/** Any value as YAML with sorted keys, without its last line break; nothing for an empty one. */
+export function formatYaml(value: unknown): string {
+  if (value === null || value === undefined || value === '') return '';
+  if (typeof value === 'object' && Object.keys(value).length === 0) return '';
+  return stringify(value, { sortMapEntries: true, lineWidth: 0, indentSeq: false }).trimEnd();
+}
+
+function scaled(value: number, base: number, units: readonly string[]): string {
+  let rest = value;
+  let unit = 0;
+  while (rest >= base && unit < units.length - 1) {
+    rest /= base;
+    unit += 1;
+  }
+  if (unit === 0) return `${Math.round(rest)} B`;
+  return `${rest < 10 ? rest.toFixed(1) : Math.round(rest)} ${units[unit]}`;
+}
+
+/** Numbers are epoch seconds. Upstream writes times as `2026-11-22 08:41:53 UTC` too. */
+function toDate(time: Date | number | string): Date {
+  if (time instanceof Date) return time;
+  if (typeof time === 'number') return new Date(time * 1000);
+  return new Date(time.replace(/^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) UTC$/, '$1T$2Z'));
+}
