@@ -1,0 +1,64 @@
+import { type Logger, mapConcurrent } from '@boti/core';
+import { compiledPackagesOf } from '../compilation/compiled-package-store.ts';
+import type { Sql } from '../database/sql.ts';
+import type { Deployment } from '../deployments/deployment-store.ts';
+import { instancesOf } from '../instances/instance-store.ts';
+import { allAddresses } from '../networks/address-store.ts';
+import type { AgentSnapshot, InstanceSnapshot, Snapshot } from '../planner/snapshot.ts';
+import { releaseSnapshots } from '../releases/release-snapshots.ts';
+import { stemcellSnapshots } from '../stemcells/stemcell-store.ts';
+import type { Agents, DeploySettings } from './context.ts';
+import { instanceName } from './instance-name.ts';
+
+export interface SnapshotSource {
+  readonly database: Sql;
+  readonly deployment: Deployment;
+  readonly agents: Agents;
+  readonly settings: Pick<DeploySettings, 'directorName' | 'directorUuid' | 'maxThreads'>;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+}
+
+const agentTimeoutMs = 10_000;
+
+/** Reads all that the planner may look at; asks every agent of the deployment what runs there. */
+export async function loadSnapshot(source: SnapshotSource, releaseNames: readonly string[]): Promise<Snapshot> {
+  const { database, deployment, settings } = source;
+  const releases = await releaseSnapshots(database, releaseNames);
+  const packageIds = releases.flatMap(({ packages }) => packages.map(({ id }) => id));
+  return {
+    director: { name: settings.directorName, uuid: settings.directorUuid },
+    releases,
+    stemcells: await stemcellSnapshots(database),
+    compiledPackages: await compiledPackagesOf(database, packageIds),
+    instances: await withAgentStates(source, await instancesOf(database, deployment.id)),
+    addresses: await allAddresses(database),
+    deployedBefore: deployment.manifest !== null,
+  };
+}
+
+export async function withAgentStates<Instance extends InstanceSnapshot>(
+  source: Pick<SnapshotSource, 'agents' | 'settings' | 'log' | 'signal'>,
+  instances: readonly Instance[],
+): Promise<Instance[]> {
+  return mapConcurrent(instances, source.settings.maxThreads, async (instance) => ({
+    ...instance,
+    agent: instance.vm === null || instance.ignore ? null : await askAgent(source, instance),
+  }));
+}
+
+async function askAgent(
+  { agents, signal, log }: Pick<SnapshotSource, 'agents' | 'log' | 'signal'>,
+  instance: InstanceSnapshot,
+): Promise<AgentSnapshot> {
+  try {
+    const state = await agents
+      .of(instance.vm?.agentId ?? '', instanceName(instance))
+      .call('get_state', [], { signal, timeoutMs: agentTimeoutMs, retries: 0 });
+    return { responsive: true, jobState: state.job_state };
+  } catch (error) {
+    signal.throwIfAborted();
+    log.warn('an agent did not say what runs on its VM', { instance: instanceName(instance), error });
+    return { responsive: false };
+  }
+}

@@ -1,0 +1,26 @@
+import { vmCid } from '@boti/core';
+import { isCloudError } from '@boti/cpi-sdk';
+import { deleteVmRow } from '../../vms/vm-store.ts';
+import type { DeployContext } from '../context.ts';
+
+interface DeletableVm {
+  readonly id: number;
+  readonly cid: string;
+  readonly cpi: string;
+}
+
+/** Cloud first, then our record: a crash in between leaves a row that the next deploy deletes again. */
+export async function deleteVm(ctx: DeployContext, vm: DeletableVm): Promise<void> {
+  await deleteCloudVm(ctx, vm);
+  await deleteVmRow(ctx.database, vm.id);
+  await ctx.busAccess.refresh();
+}
+
+/** A VM that the cloud does not have is as good as deleted. */
+export async function deleteCloudVm(ctx: DeployContext, vm: Pick<DeletableVm, 'cid' | 'cpi'>): Promise<void> {
+  try {
+    await ctx.clouds.of(vm.cpi).deleteVm(vmCid(vm.cid));
+  } catch (error) {
+    if (!isCloudError(error, 'VMNotFound')) throw error;
+  }
+}

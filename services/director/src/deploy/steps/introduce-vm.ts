@@ -1,0 +1,42 @@
+import type { UpdateSettings } from '@boti/agent-protocol';
+import type { NetworkPlan } from '../../planner/plan.ts';
+import { type AppliedJob, partialApplySpec, type SpecSubject } from '../apply-spec.ts';
+import type { DeployContext } from '../context.ts';
+import { instanceName } from '../instance-name.ts';
+import type { InstanceRun } from '../instance-run.ts';
+import type { Vm } from './create-vm.ts';
+
+export interface NewVm {
+  readonly plan: SpecSubject['plan'] & Pick<InstanceRun['plan'], 'group' | 'uuid'>;
+  readonly vm: Vm;
+  readonly networks: readonly NetworkPlan[];
+  readonly jobs: readonly AppliedJob[];
+}
+
+/** Tells a new VM's agent who it is; answers its networks with the addresses that only the cloud knew. */
+export async function introduceNewVm(ctx: DeployContext, fresh: NewVm): Promise<readonly NetworkPlan[]> {
+  const agent = ctx.agents.of(fresh.vm.agentId, instanceName(fresh.plan));
+  const { signal } = ctx;
+  await updateAgentSettings(ctx, fresh, fresh.vm);
+  const subject = { deployment: ctx.deployment.name, plan: fresh.plan, networks: fresh.networks, jobs: fresh.jobs };
+  await agent.call('apply', [partialApplySpec(subject)], { signal });
+  if (!fresh.networks.some(({ type }) => type === 'dynamic')) return fresh.networks;
+  const state = await agent.call('get_state', [], { signal });
+  return fresh.networks.map((network) => withAddress(network, state.networks?.[network.name]));
+}
+
+export async function updateAgentSettings(
+  ctx: DeployContext,
+  of: { readonly plan: Pick<InstanceRun['plan'], 'group' | 'uuid'> },
+  vm: Vm,
+): Promise<void> {
+  const settings: UpdateSettings = { trusted_certs: ctx.settings.trustedCerts, disk_associations: [] };
+  await ctx.agents.of(vm.agentId, instanceName(of.plan)).call('update_settings', [settings], { signal: ctx.signal });
+}
+
+function withAddress(network: NetworkPlan, reported: Readonly<Record<string, unknown>> | undefined): NetworkPlan {
+  const ip = reported?.['ip'];
+  if (network.type !== 'dynamic' || typeof ip !== 'string') return network;
+  const { netmask, gateway } = reported ?? {};
+  return { ...network, address: ip, settings: { ...network.settings, ip, netmask, gateway } };
+}

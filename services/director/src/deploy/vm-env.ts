@@ -1,0 +1,29 @@
+import type { CertificateSet } from '@boti/agent-protocol';
+import type { InstancePlan } from '../planner/plan.ts';
+import type { DeployContext } from './context.ts';
+
+/** `env` of create_vm: the group's own, the Director's defaults under it, and what the agent needs to reach the bus. */
+export function vmEnv(
+  ctx: DeployContext,
+  plan: Pick<InstancePlan, 'group' | 'env' | 'tags'>,
+  cert: CertificateSet,
+): Record<string, unknown> {
+  const own = plan.env['bosh'] as Readonly<Record<string, unknown>> | undefined;
+  const { group, groups } = groupNames(ctx.settings.directorName, ctx.deployment.name, plan.group);
+  const bosh = { ...ctx.settings.agentEnv, ...own, tags: plan.tags, mbus: { cert }, group, groups };
+  return { ...plan.env, bosh };
+}
+
+/** The six canonical joins by which CPIs and tools group VMs, in upstream's order. */
+export function groupNames(director: string, deployment: string, group: string): { group: string; groups: string[] } {
+  const [d, dep, ig] = [director, deployment, group].map(canonical) as [string, string, string];
+  const all = `${d}-${dep}-${ig}`;
+  return { group: all, groups: [d, dep, ig, `${d}-${dep}`, `${dep}-${ig}`, all] };
+}
+
+function canonical(text: string): string {
+  return text
+    .toLowerCase()
+    .replaceAll('_', '-')
+    .replaceAll(/[^a-z0-9-]/g, '');
+}
