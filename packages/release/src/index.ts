@@ -1,4 +1,14 @@
 export { ArchiveInvalid } from './archive/read-tar.ts';
+export { addBlob, type Blob, listBlobs, removeBlob, type SyncOptions, syncBlobs, uploadBlobs } from './dir/blobs.ts';
+export { type CreatedRelease, type CreateReleaseOptions, createRelease } from './dir/create-release.ts';
+export { jobFingerprint, licenseFingerprint, packageFingerprint } from './dir/fingerprint.ts';
+export {
+  type OpenReleaseBlobstore,
+  openLocalReleaseBlobstore,
+  type ReleaseBlobstore,
+} from './dir/release-blobstore.ts';
+export type { BlobstoreConfig } from './dir/release-config.ts';
+export type { DirectoryOptions } from './dir/release-directory.ts';
 export { type JobSpec, JobSpecInvalid, jobSpecSchema, parseJobSpec } from './formats/job-spec.ts';
 export {
   formatReleaseManifest,

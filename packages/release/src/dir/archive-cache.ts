@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto';
+import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { verifyFileDigest } from '@boti/core';
+import { isThere } from './is-there.ts';
+
+/** A folder of files named by their digest. Files appear whole or not at all. */
+export interface ArchiveCache {
+  /** The cached file with this digest, or undefined. A damaged one is thrown away. */
+  find(digest: string): Promise<string | undefined>;
+  /** Moves a new file in and answers its place. */
+  take(path: string, digest: string): Promise<string>;
+  /** Fetches a file into the cache unless it is there; its digest is checked. */
+  fetch(digest: string, what: string, download: (path: string) => Promise<void>): Promise<string>;
+  /** A place in the cache's file system for a file in the making; removed when disposed of. */
+  temporary(): Promise<AsyncDisposable & { readonly path: string }>;
+}
+
+export function archiveCache(dir: string): ArchiveCache {
+  const placeOf = (digest: string): string => join(dir, digest);
+
+  async function temporary(): Promise<AsyncDisposable & { readonly path: string }> {
+    await mkdir(dir, { recursive: true });
+    const path = join(dir, `.${randomUUID()}.part`);
+    return { path, [Symbol.asyncDispose]: () => rm(path, { force: true, recursive: true }) };
+  }
+
+  async function find(digest: string): Promise<string | undefined> {
+    const path = placeOf(digest);
+    if (!(await isThere(path))) return undefined;
+    try {
+      await verifyFileDigest(path, digest);
+      return path;
+    } catch {
+      await rm(path, { force: true });
+      return undefined;
+    }
+  }
+
+  async function take(path: string, digest: string): Promise<string> {
+    const place = placeOf(digest);
+    await mkdir(dir, { recursive: true });
+    await move(path, place);
+    return place;
+  }
+
+  return {
+    find,
+    take,
+    temporary,
+    async fetch(digest, what, download) {
+      const cached = await find(digest);
+      if (cached !== undefined) return cached;
+      await using part = await temporary();
+      await download(part.path);
+      await verifyFileDigest(part.path, digest, what);
+      return await take(part.path, digest);
+    },
+  };
+}
+
+async function move(from: string, to: string): Promise<void> {
+  try {
+    await rename(from, to);
+  } catch {
+    const partial = `${to}.${randomUUID()}.part`;
+    await copyFile(from, partial);
+    await rename(partial, to);
+  }
+}

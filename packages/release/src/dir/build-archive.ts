@@ -1,0 +1,85 @@
+import { chmod, copyFile, lstat, mkdir, mkdtemp, readlink, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { ExpectedError, messageOf, runCommand } from '@boti/core';
+import { foldersOf, type TarInput, writeTar } from '../archive/write-tar.ts';
+import { fileTree } from './file-globs.ts';
+import { isThere } from './is-there.ts';
+import type { PackageSource, Source, SourceFile } from './sources.ts';
+
+export interface BuildOptions {
+  /** Where the archive goes. */
+  readonly archive: string;
+  /** The release directory, for pre_packaging. */
+  readonly releaseDir: string;
+  readonly gzip: boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Packs a job, package or licence: members begin with `./`, packaging scripts and spec stand at the top. */
+export async function buildArchive(source: Source, options: BuildOptions): Promise<void> {
+  await refuseOddModes(source);
+  if (source.kind === 'package' && source.files.some(({ relativePath }) => relativePath === 'pre_packaging')) {
+    await buildPrepared(source, options);
+  } else {
+    await pack(source.files, source.kind === 'job', options);
+  }
+}
+
+async function pack(files: readonly SourceFile[], followsLinks: boolean, options: BuildOptions): Promise<void> {
+  const paths = files.map(({ relativePath }) => relativePath);
+  const folders = foldersOf(paths).map((folder): TarInput => ({ name: `./${folder}` }));
+  const content = files
+    .toSorted((a, b) => (a.relativePath < b.relativePath ? -1 : 1))
+    .map(({ path, relativePath }): TarInput => ({ name: `./${relativePath}`, content: { path }, followsLinks }));
+  await writeTar(options.archive, [{ name: './' }, ...folders, ...content], options);
+}
+
+/** Runs pre_packaging in a copy of the files and packs what it leaves there. */
+async function buildPrepared(source: PackageSource, options: BuildOptions): Promise<void> {
+  await using staged = await stage(source.files);
+  await runPrePackaging(source.name, staged.path, options);
+  await rm(join(staged.path, 'pre_packaging'), { force: true });
+  const files = await fileTree(staged.path).match('**/*');
+  await pack(files, false, options);
+}
+
+async function stage(files: readonly SourceFile[]): Promise<AsyncDisposable & { readonly path: string }> {
+  const path = await mkdtemp(join(tmpdir(), 'boti-package-'));
+  for (const file of files) {
+    const target = join(path, file.relativePath);
+    await mkdir(dirname(target), { recursive: true });
+    const found = await lstat(file.path);
+    if (found.isSymbolicLink()) {
+      await symlink(await readlink(file.path), target);
+    } else {
+      await copyFile(file.path, target);
+      await chmod(target, (found.mode & 0o100) === 0 ? 0o644 : 0o755);
+    }
+  }
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
+}
+
+async function runPrePackaging(name: string, buildDir: string, { releaseDir, signal }: BuildOptions): Promise<void> {
+  try {
+    await runCommand('env', [`BUILD_DIR=${buildDir}`, `RELEASE_DIR=${releaseDir}`, 'bash', '-x', 'pre_packaging'], {
+      cwd: buildDir,
+      ...(signal === undefined ? {} : { signal }),
+    });
+  } catch (cause) {
+    signal?.throwIfAborted();
+    throw new ExpectedError(`pre_packaging of package '${name}' failed:\n${messageOf(cause)}`, { cause });
+  }
+}
+
+/** A file that others may run but its owner may not would have another fingerprint once packed. */
+async function refuseOddModes(source: Source): Promise<void> {
+  for (const { path, relativePath } of source.files) {
+    if (!(await isThere(path))) continue;
+    const { mode } = await lstat(path);
+    if ((mode & 0o111) === 0 || (mode & 0o100) !== 0 || /^(?:pre_)?packaging$/.test(relativePath)) continue;
+    throw new ExpectedError(`File '${path}' may be run by others but not by its owner`, {
+      hint: `Its mode would be lost in the archive. Run: chmod u+x '${path}' (or a-x).`,
+    });
+  }
+}

@@ -1,0 +1,70 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { closest, ExpectedError, errnoOf, messageOf } from '@boti/core';
+import { fileTree } from './file-globs.ts';
+import { compareBytes } from './fingerprint.ts';
+import { readJobSource } from './read-job-source.ts';
+import { readLicenseSource } from './read-license-source.ts';
+import { readPackageSource } from './read-package-source.ts';
+import type { JobSource, LicenseSource, PackageSource } from './sources.ts';
+
+export interface ReleaseSources {
+  readonly jobs: readonly JobSource[];
+  readonly packages: readonly PackageSource[];
+  readonly license: LicenseSource | undefined;
+  readonly warnings: readonly string[];
+}
+
+/** Reads everything a release is built from. All that is wrong comes in one error. */
+export async function readSources(dir: string): Promise<ReleaseSources> {
+  const failures: unknown[] = [];
+  const collect = async <T>(folders: readonly string[], read: (folder: string) => Promise<T>): Promise<T[]> => {
+    const results: T[] = [];
+    for (const folder of folders) {
+      await read(folder).then(
+        (result) => results.push(result),
+        (error: unknown) => failures.push(error),
+      );
+    }
+    return results;
+  };
+  const trees = { src: fileTree(join(dir, 'src')), blobs: fileTree(join(dir, 'blobs')) };
+  const packages = await collect(await foldersIn(join(dir, 'packages')), (folder) => readPackageSource(folder, trees));
+  const jobs = await collect(await foldersIn(join(dir, 'jobs')), readJobSource);
+  const license = await readLicenseSource(dir);
+  if (failures.length === 0) failures.push(...missingPackages(packages, jobs));
+  if (failures.length > 0) {
+    const list = failures.map(messageOf).map((message) => `- ${message.replaceAll('\n', '\n  ')}`);
+    throw new AggregateError(failures, `The release in '${dir}' cannot be built:\n${list.join('\n')}`);
+  }
+  const warnings = [...packages, ...jobs].flatMap((source) => source.warnings);
+  return { jobs, packages, license, warnings };
+}
+
+async function foldersIn(path: string): Promise<readonly string[]> {
+  try {
+    const entries = await readdir(path, { withFileTypes: true });
+    const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+    return names.sort(compareBytes).map((name) => join(path, name));
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+function missingPackages(packages: readonly PackageSource[], jobs: readonly JobSource[]): readonly ExpectedError[] {
+  const known = new Set(packages.map(({ name }) => name));
+  const wanted = [
+    ...packages.map((source) => ({ what: `package '${source.name}'`, names: source.dependencies })),
+    ...jobs.map((source) => ({ what: `job '${source.name}'`, names: source.packages })),
+  ];
+  return wanted.flatMap(({ what, names }) =>
+    names
+      .filter((name) => !known.has(name))
+      .map((name) => {
+        const guess = closest(name, known);
+        const hint = guess === undefined ? '' : `, did you mean '${guess}'?`;
+        return new ExpectedError(`Package '${name}', a dependency of ${what}, does not exist${hint}`);
+      }),
+  );
+}
