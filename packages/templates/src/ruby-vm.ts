@@ -23,7 +23,17 @@ export interface RubyOutcome {
   readonly tainted: boolean;
 }
 
-const sources = ['boot', 'socket', 'blank', 'properties', 'links', 'contexts', 'isolation', 'render'] as const;
+const sources = [
+  'boot',
+  'socket',
+  'blank',
+  'lazy_struct',
+  'properties',
+  'links',
+  'contexts',
+  'isolation',
+  'render',
+] as const;
 // The optimising compiler for WebAssembly costs 90 MB and most of a second of boot, and gains little in runs this
 // short. V8 has one set of flags a process; nothing else here spends its time in WebAssembly.
 const baselineCompilerOnly = ['--no-wasm-tier-up', '--no-wasm-dynamic-tiering', '--liftoff-only'] as const;

@@ -4,6 +4,9 @@ import { messageOf } from '@boti/core';
 import type { RenderWorkerMessage, RenderWorkerOptions } from './render-worker.ts';
 import type { RubyOutcome, RubyTask } from './ruby-vm.ts';
 
+// For the JavaScript around Ruby, whose memory is its own.
+const resourceLimits = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 64 } as const;
+
 /** One worker thread with one Ruby. It renders one template at a time and answers even when Ruby does not. */
 export class RubyWorker {
   readonly #worker: Worker;
@@ -15,7 +18,7 @@ export class RubyWorker {
     // The extension is .js once the package has been emitted.
     const program = new URL(`./render-worker${extname(import.meta.filename)}`, import.meta.url);
     const workerData: RenderWorkerOptions = { memoryBytes };
-    this.#worker = new Worker(program, { workerData, name: 'templates' });
+    this.#worker = new Worker(program, { workerData, name: 'templates', resourceLimits });
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#ready = promise;
     promise.catch(() => undefined);

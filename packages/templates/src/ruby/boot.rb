@@ -11,5 +11,5 @@ BUNDLED_GEMS.each { |gem| $LOAD_PATH.concat(Dir.glob("#{gems}/#{gem}-*/lib")) }
 load '/socket.rb'
 $LOADED_FEATURES << 'socket.rb'
 
-%w[json yaml erb ostruct ipaddr uri shellwords digest time set].each { |library| require library }
-%w[blank properties links contexts isolation render].each { |source| load "/#{source}.rb" }
+%w[English json yaml erb ostruct ipaddr uri shellwords digest time set].each { |library| require library }
+%w[blank lazy_struct properties links contexts isolation render].each { |source| load "/#{source}.rb" }

@@ -1,15 +1,8 @@
 # frozen_string_literal: true
 
-require 'ostruct'
-
 module Bosh
   module Common
     module Template
-      # BOSH: `spec.methods(false)` lists the keys.
-      class SpecStruct < OpenStruct
-        def methods(regular = true) = regular ? super : to_h.keys
-      end
-
       # What every template sees: `spec`, `name`, `index`, `properties`, `raw_properties`, `p`, `if_p`.
       class BaseContext
         include Properties
@@ -24,22 +17,13 @@ module Bosh
           @raw_properties = context['properties'] || {}
         end
 
-        # Structs are slow to make and seldom asked for, so they are made on demand.
-        def properties = @properties ||= struct(@raw_properties, OpenStruct)
+        def properties = @properties ||= LazyStruct.new(@raw_properties)
 
-        def spec = @spec ||= struct(visible_spec, SpecStruct)
+        def spec = @spec ||= LazyStruct.new(visible_spec)
 
         private
 
         def visible_spec = @context
-
-        def struct(value, type)
-          case value
-          when Hash then type.new(value.transform_values { |item| struct(item, type) })
-          when Array then value.map { |item| struct(item, type) }
-          else value
-          end
-        end
       end
 
       # A template that the Director renders.

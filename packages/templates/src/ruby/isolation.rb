@@ -4,6 +4,8 @@ module Boti
   # Keeps a template's leavings from the next one: what can be undone is undone; a change to a class that others
   # share cannot, so it marks this Ruby as tainted and the worker is replaced.
   module Isolation
+    CONSTANT = /\A[A-Z]\w*(::[A-Z]\w*)*\z/
+
     class << self
       attr_reader :tainted
 
@@ -15,12 +17,10 @@ module Boti
         clean(file)
       end
 
-      # Called by Ruby's own hooks whenever a module changes.
+      # Called by Ruby's own hooks whenever a module changes. The frame above the hook is what changed it.
       def changed(owner)
-        return if @file.nil? || @tainted || private_to_template?(owner)
-        return unless caller_locations(2, 4).any? { |location| location.path == @file }
-
-        @tainted = true
+        return if @file.nil? || @tainted
+        @tainted = caller_locations(2, 1).any? { |frame| in_template?(frame) } && !private_to_template?(owner)
       end
 
       def settle
@@ -32,13 +32,16 @@ module Boti
 
       private
 
+      # A library in C reports the place that required it as its own.
+      def in_template?(frame) = frame.path.include?(@file) && !frame.label.end_with?('require', 'load')
+
       def private_to_template?(owner)
         owner = owner.attached_object if owner.is_a?(Class) && owner.singleton_class?
         return true unless owner.is_a?(Module)
         return true if owner <= Bosh::Common::Template::BaseContext
 
         name = owner.name
-        name.nil? || (Object.const_source_location(name)&.first == @file)
+        name.nil? || !name.match?(CONSTANT) || (Object.const_source_location(name)&.first == @file)
       end
 
       def clean(file)
