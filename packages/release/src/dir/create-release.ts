@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Clock, ExpectedError, systemClock, writeFileAtomic } from '@boti/core';
+import { type Clock, ExpectedError, errnoOf, messageOf, systemClock, writeFileAtomic } from '@boti/core';
 import { formatReleaseManifest, parseReleaseManifest, type ReleaseManifest } from '../formats/release-manifest.ts';
 import { nextDevVersion, nextFinalVersion, parseVersion, sortVersions, withoutPost } from '../version.ts';
 import { syncBlobsIn } from './blobs.ts';
@@ -170,7 +170,7 @@ async function fromManifest(
   manifestPath: string,
   options: CreateReleaseOptions,
 ): Promise<CreatedRelease> {
-  const manifest = parseReleaseManifest(await readFile(manifestPath, 'utf8'), manifestPath);
+  const manifest = await readManifestFile(manifestPath);
   if (options.force !== true) await requireCleanGit(release.dir, release.signal);
   const wanted = [
     ...manifest.jobs.map((job) => ({ kind: 'job' as const, member: `jobs/${job.name}.tgz`, ...job })),
@@ -197,4 +197,13 @@ async function fromManifest(
   }
   const tarball = await writeTarball(release, { manifest, parts }, options.tarball);
   return { manifest, isFinal: false, manifestPath, tarball, warnings: [] };
+}
+
+async function readManifestFile(path: string): Promise<ReleaseManifest> {
+  try {
+    return parseReleaseManifest(await readFile(path, 'utf8'), path);
+  } catch (cause) {
+    if (errnoOf(cause) === undefined) throw cause;
+    throw new ExpectedError(`Release manifest '${path}' cannot be read: ${messageOf(cause)}`, { cause });
+  }
 }

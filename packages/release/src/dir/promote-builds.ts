@@ -17,7 +17,8 @@ export async function promoteBuilds(release: ReleaseDirectory, builds: readonly 
       failures.push(error);
     }
   }
-  if (failures.length > 0) throw new AggregateError(failures, [...new Set(failures.map(messageOf))].join('\n'));
+  if (failures.length === 0) return;
+  throw new ExpectedError([...new Set(failures.map(messageOf))].join('\n'), { cause: failures[0] });
 }
 
 async function promote(release: ReleaseDirectory, { source, fingerprint, sha1, archive }: Promotable): Promise<void> {

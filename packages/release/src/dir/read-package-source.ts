@@ -40,7 +40,6 @@ async function readLock(dir: string): Promise<PackageSource | undefined> {
   const text = await readIfThere(path);
   if (text === undefined) return undefined;
   const lock = parse(packageLock, toPlain(parseYaml(text, { file: path, numbersAsText: true }).value), path);
-  checkName(dir, lock.name, path);
   return {
     kind: 'package',
     name: lock.name,
@@ -62,7 +61,6 @@ async function readSpec(dir: string, trees: Trees): Promise<PackageSource> {
   }
   const document = parseYaml(text, { file: path });
   const spec = parse(packageSpec, toPlain(document.value) ?? {}, path);
-  checkName(dir, spec.name, path);
   const files = await collectFiles(spec.name, { files: spec.files, excluded: spec.excluded_files }, trees);
   return {
     kind: 'package',
@@ -79,13 +77,6 @@ function parse<T extends z.ZodType>(schema: T, value: unknown, path: string): z.
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   throw new ExpectedError(`Package spec '${path}' is not valid:\n${problems(result.error)}`);
-}
-
-function checkName(dir: string, name: string, path: string): void {
-  if (basename(dir) === name) return;
-  throw new ExpectedError(`Package directory '${basename(dir)}' does not match package name '${name}' in '${path}'`, {
-    hint: 'Rename one of the two.',
-  });
 }
 
 interface Patterns {

@@ -15,6 +15,14 @@ export interface ReleaseSources {
   readonly warnings: readonly string[];
 }
 
+/** Everything that is wrong with the sources of a release. */
+export class ReleaseNotBuildable extends ExpectedError {
+  constructor(dir: string, failures: readonly unknown[]) {
+    const list = failures.map((failure) => `- ${messageOf(failure).replaceAll('\n', '\n  ')}`);
+    super(`The release in '${dir}' cannot be built:\n${list.join('\n')}`);
+  }
+}
+
 /** Reads everything a release is built from. All that is wrong comes in one error. */
 export async function readSources(dir: string): Promise<ReleaseSources> {
   const failures: unknown[] = [];
@@ -32,11 +40,8 @@ export async function readSources(dir: string): Promise<ReleaseSources> {
   const packages = await collect(await foldersIn(join(dir, 'packages')), (folder) => readPackageSource(folder, trees));
   const jobs = await collect(await foldersIn(join(dir, 'jobs')), readJobSource);
   const license = await readLicenseSource(dir);
-  if (failures.length === 0) failures.push(...missingPackages(packages, jobs));
-  if (failures.length > 0) {
-    const list = failures.map(messageOf).map((message) => `- ${message.replaceAll('\n', '\n  ')}`);
-    throw new AggregateError(failures, `The release in '${dir}' cannot be built:\n${list.join('\n')}`);
-  }
+  if (failures.length === 0) failures.push(...duplicates(packages), ...missingPackages(packages, jobs));
+  if (failures.length > 0) throw new ReleaseNotBuildable(dir, failures);
   const warnings = [...packages, ...jobs].flatMap((source) => source.warnings);
   return { jobs, packages, license, warnings };
 }
@@ -67,4 +72,11 @@ function missingPackages(packages: readonly PackageSource[], jobs: readonly JobS
         return new ExpectedError(`Package '${name}', a dependency of ${what}, does not exist${hint}`);
       }),
   );
+}
+
+// BOSH: bosh-cli accepts this and makes a tarball in which one of them is lost.
+function duplicates(packages: readonly PackageSource[]): readonly ExpectedError[] {
+  const names = packages.map(({ name }) => name);
+  const twice = new Set(names.filter((name, at) => names.indexOf(name) !== at));
+  return [...twice].map((name) => new ExpectedError(`Two folders under packages/ hold a package called '${name}'`));
 }

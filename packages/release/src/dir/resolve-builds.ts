@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { digestOfFile, ExpectedError, mapConcurrent, messageOf } from '@boti/core';
+import { digestOfFile, ExpectedError, mapConcurrent } from '@boti/core';
 import { archiveCache } from './archive-cache.ts';
 import { buildArchive } from './build-archive.ts';
 import { type BuildIndex, buildIndex } from './build-index.ts';
@@ -45,7 +45,7 @@ export async function resolveBuilds<S extends Source>(
       return undefined;
     }
   });
-  if (failures.length > 0) throw new AggregateError(failures, failures.map(messageOf).join('\n'));
+  if (failures.length > 0) throw failures.length === 1 ? failures[0] : new AggregateError(failures, '');
   return builds.filter((build) => build !== undefined);
 }
 
