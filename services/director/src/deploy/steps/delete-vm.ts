@@ -17,7 +17,10 @@ export async function deleteVm(ctx: DeployContext, vm: DeletableVm): Promise<voi
 }
 
 /** A VM that the cloud does not have is as good as deleted. */
-export async function deleteCloudVm(ctx: DeployContext, vm: Pick<DeletableVm, 'cid' | 'cpi'>): Promise<void> {
+export async function deleteCloudVm(
+  ctx: Pick<DeployContext, 'clouds'>,
+  vm: Pick<DeletableVm, 'cid' | 'cpi'>,
+): Promise<void> {
   try {
     await ctx.clouds.of(vm.cpi).deleteVm(vmCid(vm.cid));
   } catch (error) {

@@ -24,8 +24,8 @@ const lockWaitMs = 10_000;
 /** A deploy, from a manifest to running instances; state changes run the stored manifest through the same. */
 export function updateDeployment(services: DeployServices): TaskType<UpdateDeploymentInput> {
   return taskType(updateDeploymentTask, (input, task) =>
-    task.withLock(`lock:deployment:${input.deployment}`, { waitMs: lockWaitMs }, async (lost) => {
-      const ctx = await deploymentContext(services, task, input.deployment, lost);
+    task.withLock(`lock:deployment:${input.deployment}`, { waitMs: lockWaitMs }, async () => {
+      const ctx = await deploymentContext(services, task, input.deployment);
       const work = (): Promise<void> => (input.dryRun ? plan(ctx, input, task.result) : deploy(ctx, input));
       if (input.dryRun) await work();
       else await recordDeploymentEvent(ctx, 'update', () => directorAlert(ctx, 'update deployment', work));

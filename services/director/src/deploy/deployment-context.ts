@@ -1,0 +1,45 @@
+import type { Blobstore } from '@boti/blobstore';
+import type { TemplateRenderer } from '@boti/templates';
+import { type CpiClients, cloudsFor } from '../cloud/clouds.ts';
+import type { CompileCache } from '../compilation/compile-cache.ts';
+import type { Database } from '../database/sql.ts';
+import { requireDeployment } from '../deployments/deployment-store.ts';
+import type { TaskContext } from '../tasks/task-type.ts';
+import type { Agents, BusAccess, DeployContext, DeploySettings } from './context.ts';
+import type { JobSources } from './job-sources.ts';
+
+/** What the process has for all its tasks. */
+export interface DeployServices {
+  readonly database: Database;
+  readonly cpis: CpiClients;
+  readonly agents: Agents;
+  readonly busAccess: BusAccess;
+  readonly blobstore: Blobstore;
+  readonly renderer: TemplateRenderer;
+  readonly jobSources: JobSources;
+  readonly compileCache: CompileCache;
+  readonly settings: DeploySettings;
+  readonly publish: (subject: string, payload: unknown) => void;
+  readonly newUuid: () => string;
+}
+
+/** What one task has for one deployment. */
+export async function deploymentContext(
+  services: DeployServices,
+  task: TaskContext,
+  deploymentName: string,
+): Promise<DeployContext> {
+  const { cpis, ...shared } = services;
+  return {
+    ...shared,
+    taskId: task.taskId,
+    user: task.user,
+    signal: task.signal,
+    clock: task.clock,
+    log: task.log,
+    events: task.events,
+    withLock: task.withLock,
+    clouds: cloudsFor(cpis, task),
+    deployment: await requireDeployment(services.database, deploymentName),
+  };
+}
