@@ -1,5 +1,5 @@
 import type { Dirent, Stats } from 'node:fs';
-import { lstat, readdir, stat } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ExpectedError, errnoOf } from '@boti/core';
 
@@ -43,7 +43,7 @@ async function filesBelow(root: string, base: string): Promise<readonly TreeFile
   if (found === undefined) return [];
   const files: TreeFile[] = [];
   if (found.isDirectory()) await walkInto(path, base, files);
-  else if (await isFileLike(path, found)) files.push({ path, relativePath: base });
+  else if (isFileLike(found)) files.push({ path, relativePath: base });
   return files.sort((a, b) => (a.relativePath < b.relativePath ? -1 : 1));
 }
 
@@ -65,16 +65,13 @@ async function walkInto(path: string, relativePath: string, files: TreeFile[]): 
       relativePath: relativePath === '' ? entry.name : `${relativePath}/${entry.name}`,
     };
     if (entry.isDirectory()) await walkInto(child.path, child.relativePath, files);
-    else if (await isFileLike(child.path, entry)) files.push(child);
+    else if (isFileLike(entry)) files.push(child);
   }
 }
 
-/** Files and links that do not lead to a folder; a link that leads nowhere counts. */
-async function isFileLike(path: string, entry: Dirent | Stats): Promise<boolean> {
-  if (entry.isFile()) return true;
-  if (!entry.isSymbolicLink()) return false;
-  const target = await ifThere(stat(path));
-  return target === undefined || !target.isDirectory();
+/** Links count, wherever they lead: a package keeps them as links. */
+function isFileLike(entry: Dirent | Stats): boolean {
+  return entry.isFile() || entry.isSymbolicLink();
 }
 
 async function ifThere<T>(work: Promise<T>): Promise<T | undefined> {
