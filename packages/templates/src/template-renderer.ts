@@ -10,7 +10,7 @@ export interface JobTemplate {
 /** Properties as the job spec declares them: name → default. */
 export interface JobPropertyDefinition {
   readonly default?: unknown;
-  readonly description?: string;
+  readonly description?: unknown;
   readonly example?: unknown;
 }
 

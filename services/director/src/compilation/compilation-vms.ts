@@ -163,6 +163,7 @@ function instancePlan(
     tags: plan.tags,
     stemcell: of.stemcell.byCpi[plan.cpi] ?? null,
     persistentDisk: null,
+    namedDisks: [],
     changes: [],
   };
 }

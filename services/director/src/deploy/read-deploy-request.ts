@@ -32,7 +32,7 @@ export async function readDeployRequest(ctx: DeployContext, input: UpdateDeploym
 }
 
 export function parseMap(text: string, what: string): Record<string, unknown> {
-  const value = toPlain(loadYaml(text, { file: what }).value);
+  const value = toPlain(loadYaml(text, { file: what }));
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new BadManifest(`${what} is not a mapping`);
   }

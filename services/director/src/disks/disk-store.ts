@@ -1,3 +1,4 @@
+import { type VmCid, vmCid } from '@boti/core';
 import type { Sql } from '../database/sql.ts';
 
 export interface NewDisk {
@@ -80,6 +81,41 @@ export async function deleteDiskRow(sql: Sql, diskId: number): Promise<void> {
 export async function isActiveDisk(sql: Sql, cid: string): Promise<boolean> {
   const { rows } = await sql.query('select 1 from persistent_disks where cid = $1', [cid]);
   return rows.length > 0;
+}
+
+export interface AttachedDisk {
+  readonly id: number;
+  readonly cpi: string;
+  readonly deployment: string;
+  /** `redis/<uuid>` */
+  readonly instance: string;
+  readonly vm: { readonly cid: VmCid; readonly agentId: string } | null;
+}
+
+interface AttachedDiskRow {
+  readonly id: string;
+  readonly cpi: string;
+  readonly deployment: string;
+  readonly instance: string;
+  readonly vm_cid: string | null;
+  readonly agent_id: string | null;
+}
+
+/** A disk that belongs to an instance, with the VM that it is attached to. */
+export async function findAttachedDisk(sql: Sql, cid: string): Promise<AttachedDisk | undefined> {
+  const { rows } = await sql.query<AttachedDiskRow>(
+    `select p.id, p.cpi, d.name as deployment, i.instance_group || '/' || i.uuid as instance, v.cid as vm_cid, v.agent_id
+       from persistent_disks p
+       join instances i on i.id = p.instance_id
+       join deployments d on d.id = i.deployment_id
+       left join vms v on v.instance_id = i.id and v.active
+      where p.cid = $1`,
+    [cid],
+  );
+  const row = rows[0];
+  if (row === undefined) return undefined;
+  const vm = row.vm_cid === null || row.agent_id === null ? null : { cid: vmCid(row.vm_cid), agentId: row.agent_id };
+  return { id: Number(row.id), cpi: row.cpi, deployment: row.deployment, instance: row.instance, vm };
 }
 
 export async function listOrphanDisks(sql: Sql): Promise<OrphanDisk[]> {

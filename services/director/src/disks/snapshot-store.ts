@@ -39,6 +39,21 @@ export async function snapshotsOfOrphan(sql: Sql, orphanDiskId: number): Promise
   return rows.map(toRecord);
 }
 
+export async function findSnapshot(
+  sql: Sql,
+  deploymentId: number,
+  cid: string,
+): Promise<{ readonly id: number; readonly cid: string; readonly cpi: string } | undefined> {
+  const { rows } = await sql.query<{ id: string; cid: string; cpi: string }>(
+    `select s.id, s.cid, p.cpi from snapshots s
+       join persistent_disks p on p.id = s.persistent_disk_id
+       join instances i on i.id = p.instance_id
+      where i.deployment_id = $1 and s.cid = $2`,
+    [deploymentId, cid],
+  );
+  return rows[0] && { ...rows[0], id: Number(rows[0].id) };
+}
+
 export async function deleteSnapshotRow(sql: Sql, id: number): Promise<void> {
   await sql.query('delete from snapshots where id = $1', [id]);
 }
