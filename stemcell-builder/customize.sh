@@ -25,13 +25,13 @@ done
 chmod 0440 "$root/etc/sudoers.d/bosh"
 
 # The folders that agents and jobs live in.
-for dir in bosh/bin bosh/etc bosh/lib bosh/log monit/job monit/svlog micro_bosh/data/cache store; do
+for dir in bosh/bin bosh/etc bosh/lib bosh/log monit/job monit/svlog micro_bosh/data/cache; do
   mkdir -p "$root/var/vcap/$dir"
 done
 mkdir -p "$root/var/vcap/data"
 chmod 0750 "$root/var/vcap/data"
 in_root chown root:vcap /var/vcap/data
-chmod 0700 "$root/var/vcap/monit/job" "$root/var/vcap/store"
+chmod 0700 "$root/var/vcap/monit/job"
 install -m 0700 /dev/null "$root/var/vcap/monit/empty.monitrc"
 # Agents know one name for every Debian-like system.
 printf ubuntu >"$root/var/vcap/bosh/etc/operating_system"
@@ -50,7 +50,7 @@ rm -f "$root/etc/cron.daily/apt-compat" "$root/etc/cron.daily/dpkg"
 # What must differ from VM to VM, or is of the building machine.
 rm -f "$root"/etc/ssh/ssh_host_* "$root/etc/apt/apt.conf.d/99mmdebstrap"
 : >"$root/etc/machine-id"
-rm -f "$root/var/lib/dbus/machine-id"
+rm -f "$root/var/lib/dbus/machine-id" "$root/etc/resolvconf/resolv.conf.d/original"
 echo bosh-stemcell >"$root/etc/hostname"
 printf '127.0.0.1 localhost\n' >"$root/etc/hosts"
 echo '# A stemcell is replaced, not upgraded. Add sources here to try something out.' >"$root/etc/apt/sources.list"

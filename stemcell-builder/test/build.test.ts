@@ -100,6 +100,7 @@ test('the image holds agent, services, users and tools as agents expect them', {
     ].join('\n'),
   );
   assert.equal(await shell('ls /etc/ssh/ssh_host_* 2>/dev/null | wc -l'), '0');
+  assert.equal(await shell('cat /etc/machine-id; grep -rhs ^nameserver /etc/resolvconf; grep -v ^# /etc/apt/sources.list || :'), '');
   assert.equal(
     await shell('visudo -cq && mkdir -p /run/sshd && ssh-keygen -A >/dev/null && /usr/sbin/sshd -t && echo good'),
     'good',
