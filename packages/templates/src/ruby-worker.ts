@@ -18,7 +18,7 @@ export class RubyWorker {
     // The extension is .js once the package has been emitted.
     const program = new URL(`./render-worker${extname(import.meta.filename)}`, import.meta.url);
     const workerData: RenderWorkerOptions = { memoryBytes };
-    this.#worker = new Worker(program, { workerData, name: 'templates', resourceLimits });
+    this.#worker = new Worker(program, { workerData, name: 'templates', execArgv: [], resourceLimits });
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#ready = promise;
     promise.catch(() => undefined);
