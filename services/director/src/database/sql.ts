@@ -1,6 +1,9 @@
 /** What stores need of a database connection, pool or transaction. */
 export interface Sql {
-  query<Row>(text: string, values?: readonly unknown[]): Promise<{ readonly rows: Row[]; readonly rowCount: number | null }>;
+  query<Row>(
+    text: string,
+    values?: readonly unknown[],
+  ): Promise<{ readonly rows: Row[]; readonly rowCount: number | null }>;
 }
 
 export interface Database extends Sql {

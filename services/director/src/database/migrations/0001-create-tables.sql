@@ -23,7 +23,8 @@ create table tasks (
   checkpoint_at timestamptz,
   worker_id uuid
 );
-create index tasks_queue on tasks (queue, id) where state = 'queued';
+-- What a worker may still take. A task cancelled before that is taken too, to be ended without running.
+create index tasks_queue on tasks (queue, id) where worker_id is null and state in ('queued', 'cancelling');
 create index tasks_active on tasks (state) where state in ('queued', 'processing', 'cancelling');
 create index tasks_deployment on tasks (deployment_name);
 
@@ -40,6 +41,8 @@ create table locks (
   name text primary key,
   uid uuid not null,
   task_id bigint,
+  -- Whose process holds it; that process being gone (tasks/worker-session.ts) makes the lock free.
+  worker_id uuid,
   expires_at timestamptz not null
 );
 
