@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { BlockList, isIP, isIPv6 } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
+import { ExpectedError, errnoOf, tryCommand, vmCid } from '@boti/core';
+import { CloudError } from '@boti/cpi-sdk';
+import { ipBatch } from './shell.ts';
+import type { StateDir } from './state-dir.ts';
+import { findVmRecord, type VmAddress, type VmPaths, type VmRecord } from './vm-record.ts';
+
+/**
+ * Takes the addresses of a VM for it. To be called under the network lock: the answer holds as long as nobody else
+ * looks at the same time.
+ */
+export async function claimAddresses(state: StateDir, { cid, networks }: VmRecord): Promise<void> {
+  for (const { ip } of networks) {
+    const owner = await addressOwner(state, ip);
+    if (owner !== undefined && owner !== cid && (await findVmRecord(state, vmCid(owner))) !== undefined) {
+      throw new CloudError('CloudError', `IP address ${ip} is in use by VM '${owner}'`, {
+        hint: 'Delete that VM, or take another address for the new one.',
+      });
+    }
+    await writeFile(join(state.addresses, ip), cid, { mode: 0o600 });
+  }
+}
+
+export async function releaseAddresses(state: StateDir, { cid, networks }: VmRecord): Promise<void> {
+  for (const { ip } of networks) {
+    if ((await addressOwner(state, ip)) === cid) await rm(join(state.addresses, ip), { force: true });
+  }
+}
+
+async function addressOwner(state: StateDir, ip: string): Promise<string | undefined> {
+  try {
+    return await readFile(join(state.addresses, ip), 'utf8');
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Makes the bridge, and gives it each network's gateway as an address of its own. Under the network lock. */
+export async function ensureBridge(state: StateDir, bridge: string, networks: readonly VmAddress[]): Promise<void> {
+  const interfaces = networkInterfaces();
+  for (const network of networks) refuseOverlap(network, bridge, interfaces);
+  // A bridge without a VM is not listed here, so an address that seems to be missing may well be there.
+  const present = new Set((interfaces[bridge] ?? []).map(({ address }) => address));
+  const missing = networks.filter(({ gateway }) => gateway !== undefined && !present.has(gateway));
+  const isThere = (await readdir('/sys/class/net')).includes(bridge);
+  if (isThere && missing.length === 0) return;
+  if (!isThere) await writeFile(join(state.bridges, bridge), '');
+  await ipBatch([
+    ...(isThere ? [] : [`link add ${bridge} address ${macAddress(bridge)} type bridge`]),
+    ...missing.map(
+      ({ gateway = '', prefix }) => `addr replace ${gateway}/${prefix} dev ${bridge}${isIPv6(gateway) ? ' nodad' : ''}`,
+    ),
+    `link set ${bridge} up`,
+  ]);
+}
+
+/** A network that the host has elsewhere too would take its packets away from the bridge. */
+function refuseOverlap(network: VmAddress, bridge: string, interfaces: ReturnType<typeof networkInterfaces>): void {
+  for (const [name, addresses = []] of Object.entries(interfaces)) {
+    const overlapping = name === bridge ? undefined : addresses.find((address) => contains(address.cidr, network.ip));
+    if (overlapping === undefined) continue;
+    const what = `Network '${network.name}' (${network.ip}/${network.prefix}) overlaps with ${name} (${overlapping.cidr})`;
+    throw new ExpectedError(what, {
+      hint: 'Give the network in the cloud config a range that this machine does not use.',
+    });
+  }
+}
+
+function contains(cidr: string | null, ip: string): boolean {
+  const [address = '', prefix] = cidr?.split('/') ?? [];
+  if (isIP(address) !== isIP(ip)) return false;
+  const subnet = new BlockList();
+  const family = isIPv6(ip) ? 'ipv6' : 'ipv4';
+  subnet.addSubnet(address, Number(prefix), family);
+  return subnet.check(ip, family);
+}
+
+/** Namespace, and one interface pair for each network. What is left of an earlier start is replaced. */
+export async function ensureVmNetwork(
+  paths: VmPaths,
+  record: VmRecord,
+  { bridge, signal }: { readonly bridge: string; readonly signal?: AbortSignal },
+): Promise<void> {
+  await removeVmNetwork(paths);
+  const links = record.networks.flatMap((network, index) => {
+    const host = paths.hostInterface(index);
+    return [
+      `link add ${host} type veth peer name eth${index} address ${macAddress(network.ip)} netns ${paths.name}`,
+      `link set ${host} master ${bridge} up`,
+    ];
+  });
+  await ipBatch([`netns add ${paths.name}`, ...links], undefined, signal);
+  await ipBatch(['link set lo up', ...record.networks.flatMap(insideLines)], paths.name, signal);
+}
+
+function insideLines({ ip, prefix, gateway, isDefaultGateway }: VmAddress, index: number): readonly string[] {
+  const family = isIPv6(ip) ? '-6 ' : '';
+  const lines = [`addr add ${ip}/${prefix} dev eth${index}${isIPv6(ip) ? ' nodad' : ''}`, `link set eth${index} up`];
+  if (gateway !== undefined && isDefaultGateway)
+    lines.push(`${family}route add default via ${gateway} dev eth${index}`);
+  return lines;
+}
+
+/** Deleting the host's ends deletes the pairs at once; a namespace alone would take its time. Absent is success. */
+export async function removeVmNetwork(paths: VmPaths): Promise<void> {
+  const prefix = paths.hostInterface(0).slice(0, -1);
+  const interfaces = (await readdir('/sys/class/net')).filter((name) => name.startsWith(prefix));
+  const namespaces: readonly string[] = await readdir('/run/netns').catch(() => []);
+  const lines = interfaces.map((name) => `link del ${name}`);
+  if (namespaces.includes(paths.name)) lines.push(`netns del ${paths.name}`);
+  if (lines.length > 0) await ipBatch(lines);
+}
+
+/** Removes the bridges that this cloud has made and that nobody else uses. Answers their names. */
+export async function removeBridges(state: StateDir): Promise<readonly string[]> {
+  const removed: string[] = [];
+  for (const bridge of await readdir(state.bridges)) {
+    const ports = await readdir(`/sys/class/net/${bridge}/brif`).catch(() => undefined);
+    if (ports !== undefined && ports.length > 0) continue;
+    if (ports !== undefined && (await tryCommand('ip', ['link', 'del', bridge])).exitCode === 0) removed.push(bridge);
+    await rm(join(state.bridges, bridge), { force: true });
+  }
+  return removed;
+}
+
+/** From the address, so that an address keeps its MAC from VM to VM and nobody's neighbour table goes stale. */
+function macAddress(name: string): string {
+  const hash = createHash('sha256').update(name).digest();
+  return [0x02, 0x62, hash[0], hash[1], hash[2], hash[3]]
+    .map((byte) => (byte ?? 0).toString(16).padStart(2, '0'))
+    .join(':');
+}
