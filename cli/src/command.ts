@@ -1,9 +1,10 @@
-import type { DirectorClient, FollowOptions, Info, Task } from '@boti/director-api';
+import type { DirectorClient, Info, Task } from '@boti/director-api';
 import type { ArgumentSpecs, ArgumentValues } from './arguments/argument-spec.ts';
 import type { GlobalOptions } from './arguments/global-options.ts';
 import type { OptionSpecs, OptionValues } from './arguments/option-spec.ts';
 import type { Environment } from './arguments/parse-arguments.ts';
 import type { ConfigFile } from './config/config-file.ts';
+import type { ShowOptions } from './session/follow-task.ts';
 import type { Ui } from './ui/ui.ts';
 
 /** What every command has to work with. */
@@ -24,9 +25,9 @@ export interface DirectorContext extends CommandContext {
   /** Its answer to the anonymous request for `/info`. */
   readonly info: Info;
   /** Shows how a task goes on until it has ended; throws TaskFailed unless it is done. */
-  followTask(task: Task, options?: Pick<FollowOptions, 'type'>): Promise<Task>;
-  /** Follows a task without showing more than its number, and returns its result. */
-  resultOf(task: Task): Promise<string>;
+  followTask(task: Task, options?: ShowOptions): Promise<Task>;
+  /** Follows a task likewise and returns the output of type `result`. */
+  resultOf(task: Task, options?: ShowOptions): Promise<string>;
 }
 
 /** … and the deployment that `-d` names. */

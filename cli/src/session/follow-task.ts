@@ -9,6 +9,11 @@ export interface FollowContext {
   readonly signal: AbortSignal;
 }
 
+export interface ShowOptions extends Pick<FollowOptions, 'type'> {
+  /** Says this often that the task goes on. */
+  readonly heartbeatSeconds?: number | undefined;
+}
+
 /** Ctrl-C while a task was followed: it goes on without us. */
 export class Detached extends ExpectedError {
   constructor(taskId: number) {
@@ -22,17 +27,19 @@ export class Detached extends ExpectedError {
 export async function followTask(
   context: FollowContext,
   task: Task,
-  { type = 'event' }: Pick<FollowOptions, 'type'> = {},
+  { type = 'event', heartbeatSeconds }: ShowOptions = {},
 ): Promise<Task> {
   const observer: TaskObserver =
-    type === 'event' ? new TaskReporter(context.ui) : { output: (_, chunk) => context.ui.block(chunk.toString()) };
+    type === 'event'
+      ? new TaskReporter(context.ui, heartbeatSeconds)
+      : { output: (_, chunk) => context.ui.block(chunk.toString()) };
   return await detachable(context, task.id, () => context.director.tasks.follow(task.id, { type, observer }));
 }
 
 /** Follows a task whose result counts, not its steps; only its number is shown. */
-export async function resultOf(context: FollowContext, task: Task): Promise<string> {
+export async function resultOf(context: FollowContext, task: Task, options: ShowOptions = {}): Promise<string> {
   const { director } = context;
-  await followTask(context, task);
+  await followTask(context, task, options);
   return await director.tasks.result(task.id);
 }
 

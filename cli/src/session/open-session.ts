@@ -24,7 +24,7 @@ export async function openSession(context: CommandContext, closing: DisposableSt
     info,
     url: target.url,
     followTask: (task, options) => followTask({ director, ui, signal }, task, options),
-    resultOf: (task) => resultOf({ director, ui, signal }, task),
+    resultOf: (task, options) => resultOf({ director, ui, signal }, task, options),
   };
 }
 

@@ -139,3 +139,7 @@ export class UnknownColumn extends Error {
     super(`Failed to find header: ${key} (columns are ${known.join(', ')})`);
   }
 }
+
+export function toned(text: string, isGood: boolean): Toned {
+  return { text, tone: isGood ? 'good' : 'bad' };
+}

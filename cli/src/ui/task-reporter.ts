@@ -1,4 +1,10 @@
-import { type ProgressEvent, type Task, type TaskObserver, taskEventSchema } from '@boti/director-api';
+import {
+  type ProgressEvent,
+  type Task,
+  type TaskObserver,
+  taskEventSchema,
+  unfinishedTaskStates,
+} from '@boti/director-api';
 import { clockTime, formatDuration, formatTime } from './formats.ts';
 import type { Ui } from './ui.ts';
 
@@ -7,8 +13,10 @@ const noticeLabels = { deprecation: 'Deprecation', warning: 'Warning' } as const
 /** Shows a task's event log while it grows: one line for each step, closed with how long it took. */
 export class TaskReporter implements TaskObserver {
   readonly #ui: Ui;
+  readonly #heartbeatSeconds: number | undefined;
   readonly #decoder = new TextDecoder();
   readonly #startedAt = new Map<string, number>();
+  #lastHeartbeat: number | undefined;
   #pending = '';
   #hasOutput = false;
   #firstTime: number | undefined;
@@ -16,8 +24,9 @@ export class TaskReporter implements TaskObserver {
   /** The step that the last line tells of. */
   #shown: string | undefined;
 
-  constructor(ui: Ui) {
+  constructor(ui: Ui, heartbeatSeconds?: number) {
     this.#ui = ui;
+    this.#heartbeatSeconds = heartbeatSeconds;
   }
 
   started(taskId: number): void {
@@ -31,6 +40,17 @@ export class TaskReporter implements TaskObserver {
     const lines = this.#pending.split('\n');
     this.#pending = lines.pop() ?? '';
     for (const line of lines) if (line !== '') this.#line(taskId, line);
+  }
+
+  polled({ id, state, started_at }: Task): void {
+    if (this.#heartbeatSeconds === undefined || !started_at || !unfinishedTaskStates.includes(state)) return;
+    const now = Math.trunc(Date.now() / 1000);
+    if (now - (this.#lastHeartbeat ?? started_at) < this.#heartbeatSeconds) return;
+    this.#lastHeartbeat = now;
+    this.#step(
+      `\nTask ${id} | ${clockTime(now)} | `,
+      `Task state: ${state} (${formatDuration(now - started_at)} elapsed)`,
+    );
   }
 
   ended({ id, state }: Task): void {

@@ -40,27 +40,30 @@ export function terminalPrompts(stdin: NodeJS.ReadStream, stdout: Output, signal
   };
 }
 
-const endsOfInput = new Set(['\r', '\n', '\u0004']);
-
 async function readHidden(stdin: NodeJS.ReadStream, stdout: Output): Promise<string> {
-  const { promise, resolve, reject } = Promise.withResolvers<string>();
-  let secret = '';
-  const onData = (chunk: Buffer): void => {
-    for (const character of chunk.toString()) {
-      if (endsOfInput.has(character)) resolve(secret);
-      else if (character === '\u0003') reject(new ExpectedError('Asking for password: interrupted'));
-      else secret = character === '\u007f' ? secret.slice(0, -1) : secret + character;
-    }
-  };
   stdin.setRawMode(true);
-  stdin.on('data', onData);
-  stdin.resume();
   try {
-    return await promise;
+    let secret = '';
+    for await (const chunk of stdin.iterator({ destroyOnReturn: false })) {
+      const typed = typeInto(secret, String(chunk));
+      secret = typed.secret;
+      if (typed.isComplete) break;
+    }
+    return secret;
   } finally {
-    stdin.off('data', onData);
     stdin.setRawMode(false);
     stdin.pause();
     stdout.write('\n');
   }
+}
+
+/** What the keys pressed make of the secret: characters are added, backspace takes one away, Enter ends. */
+function typeInto(start: string, keys: string): { readonly secret: string; readonly isComplete: boolean } {
+  let secret = start;
+  for (const key of keys) {
+    if (key === '\r' || key === '\n' || key === '\u0004') return { secret, isComplete: true };
+    if (key === '\u0003') throw new ExpectedError('Asking for password: interrupted');
+    secret = key === '\u007f' ? secret.slice(0, -1) : secret + key;
+  }
+  return { secret, isComplete: false };
 }

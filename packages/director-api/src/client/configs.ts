@@ -83,7 +83,7 @@ export function legacyConfigsApi(session: DirectorSession) {
     async diff(
       kind: LegacyConfigKind,
       content: string,
-      options: { name?: string; redact?: boolean },
+      options: { name?: string | undefined; redact?: boolean },
     ): Promise<DiffReply> {
       const query = queryString({ name: options.name, redact: options.redact === false ? 'false' : undefined });
       const request = { method: 'POST', path: `${route(kind)}/diff${query}`, headers: yaml, body: content } as const;

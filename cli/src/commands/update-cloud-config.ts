@@ -1,0 +1,20 @@
+import { argument } from '../arguments/argument-spec.ts';
+import { text } from '../arguments/option-spec.ts';
+import { directorCommand } from '../command.ts';
+import { renderManifest, templateOptions } from '../manifest/render-manifest.ts';
+import { showDiff } from '../ui/show-diff.ts';
+
+export const updateCloudConfig = directorCommand({
+  name: 'update-cloud-config',
+  aliases: ['ucc'],
+  summary: 'Store a new version of the cloud config',
+  args: { path: argument('PATH') },
+  options: { name: text('Name of the config (default "default")'), ...templateOptions },
+
+  async run({ ui, director }, { path, name, ...template }) {
+    const content = await renderManifest(path, template);
+    showDiff(ui, await director.legacyConfigs.diff('cloud', content, { name }));
+    await ui.confirm();
+    await director.legacyConfigs.update('cloud', content, name);
+  },
+});

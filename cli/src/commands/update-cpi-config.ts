@@ -1,0 +1,19 @@
+import { argument } from '../arguments/argument-spec.ts';
+import { flag } from '../arguments/option-spec.ts';
+import { directorCommand } from '../command.ts';
+import { renderManifest, templateOptions } from '../manifest/render-manifest.ts';
+import { showDiff } from '../ui/show-diff.ts';
+
+export const updateCpiConfig = directorCommand({
+  name: 'update-cpi-config',
+  summary: 'Store a new version of the CPI config',
+  args: { path: argument('PATH') },
+  options: { ...templateOptions, noRedact: flag('Show secrets in the diff') },
+
+  async run({ ui, director }, { path, noRedact, ...template }) {
+    const content = await renderManifest(path, template);
+    showDiff(ui, await director.legacyConfigs.diff('cpi', content, { redact: !noRedact }));
+    await ui.confirm();
+    await director.legacyConfigs.update('cpi', content);
+  },
+});
