@@ -63,6 +63,9 @@ export const directorConfigSchema = z.strictObject({
   workers: z.number().int().min(1).default(3),
   maxThreads: z.number().int().min(1).default(32),
   maxVmCreateTries: z.number().int().min(1).default(5),
+  keepUnreachableVms: z.boolean().default(false),
+  /** Compiled packages that outlive this Director. */
+  compileCacheDir: path.optional(),
   agentWaitSeconds: z.number().int().min(1).default(600),
   shutdownSeconds: z.number().int().min(0).default(20),
   maxTasks: z.number().int().min(1).default(2000),

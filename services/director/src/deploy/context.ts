@@ -44,6 +44,8 @@ export interface DeploySettings {
   readonly keepUnreachableVms: boolean;
   /** `agent.env.bosh`: put under every instance group's own `env.bosh`. */
   readonly agentEnv: Readonly<Record<string, unknown>>;
+  /** The bus as VMs reach it; empty: the CPI tells its VMs. */
+  readonly agentBusUrls: readonly string[];
   readonly trustedCerts: string;
 }
 

@@ -1,4 +1,4 @@
-import { loadYaml, toPlain } from '@boti/manifest';
+import { loadYaml } from '@boti/manifest';
 import { configContents } from '../configs/config-store.ts';
 import { BadManifest } from '../errors.ts';
 import type { UpdateDeploymentInput } from '../tasks/task-kinds.ts';
@@ -32,7 +32,7 @@ export async function readDeployRequest(ctx: DeployContext, input: UpdateDeploym
 }
 
 export function parseMap(text: string, what: string): Record<string, unknown> {
-  const value = toPlain(loadYaml(text, { file: what }));
+  const value = loadYaml(text, { file: what });
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new BadManifest(`${what} is not a mapping`);
   }

@@ -8,9 +8,11 @@ export function vmEnv(
   plan: Pick<InstancePlan, 'group' | 'env' | 'tags'>,
   cert: CertificateSet,
 ): Record<string, unknown> {
-  const own = plan.env['bosh'] as Readonly<Record<string, unknown>> | undefined;
+  const own = plan.env.bosh as Readonly<Record<string, unknown>> | undefined;
+  const { agentBusUrls } = ctx.settings;
+  const mbus = { cert, ...(agentBusUrls.length === 0 ? {} : { urls: agentBusUrls }) };
   const { group, groups } = groupNames(ctx.settings.directorName, ctx.deployment.name, plan.group);
-  const bosh = { ...ctx.settings.agentEnv, ...own, tags: plan.tags, mbus: { cert }, group, groups };
+  const bosh = { ...ctx.settings.agentEnv, ...own, tags: plan.tags, mbus, group, groups };
   return { ...plan.env, bosh };
 }
 

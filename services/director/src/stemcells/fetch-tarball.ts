@@ -43,13 +43,12 @@ export async function fetchTarball(request: TarballRequest): Promise<LocalTarbal
   }
 }
 
-function isRemote(source: TarballSource): source is Extract<TarballSource, { location: string }> {
-  return 'location' in source && /^https?:/.test(source.location);
-}
+const isUrl = (location: string): boolean => /^https?:/.test(location);
+const isRemote = (source: TarballSource): boolean => 'location' in source && isUrl(source.location);
 
 async function locate({ source, path, kind, stage, signal }: TarballRequest): Promise<string> {
   if (!('location' in source)) return path;
-  if (isRemote(source)) {
+  if (isUrl(source.location)) {
     await stage.track(`Downloading remote ${kind}`, () => download(source.location, path, signal));
     return path;
   }

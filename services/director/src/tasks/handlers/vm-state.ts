@@ -45,17 +45,10 @@ async function askAgent(
 }
 
 function describe(instance: StoredInstance, state: AgentState | 'unresponsive' | null): Record<string, unknown> {
-  const { vm } = instance;
   const answered = state === 'unresponsive' ? null : state;
-  const disks = instance.disks.filter(({ active }) => active).map(({ cid }) => cid);
   return {
-    vm_cid: vm?.cid ?? null,
-    agent_id: vm?.agentId ?? null,
-    active: vm === null ? null : true,
-    vm_created_at: vm?.createdAt.toISOString().replace(/\.\d+Z$/, 'Z') ?? null,
-    cloud_properties: vm?.cloudProperties ?? {},
-    disk_cid: disks[0] ?? null,
-    disk_cids: disks,
+    ...describeVm(instance.vm),
+    ...describeDisks(instance.disks),
     ips: instance.addresses.map(({ address }) => address),
     job_name: instance.group,
     index: instance.index,
@@ -68,10 +61,25 @@ function describe(instance: StoredInstance, state: AgentState | 'unresponsive' |
     id: instance.uuid,
     bootstrap: instance.bootstrap,
     ignore: instance.ignore,
-    stemcell: {
-      name: vm?.stemcell.name ?? null,
-      version: vm?.stemcell.version ?? null,
-      api_version: vm?.stemcell.apiVersion ?? null,
-    },
   };
+}
+
+function describeVm(vm: StoredInstance['vm']): Record<string, unknown> {
+  if (vm === null) {
+    const stemcell = { name: null, version: null, api_version: null };
+    return { vm_cid: null, agent_id: null, active: null, vm_created_at: null, cloud_properties: {}, stemcell };
+  }
+  return {
+    vm_cid: vm.cid,
+    agent_id: vm.agentId,
+    active: true,
+    vm_created_at: vm.createdAt.toISOString().replace(/\.\d+Z$/, 'Z'),
+    cloud_properties: vm.cloudProperties,
+    stemcell: { name: vm.stemcell.name, version: vm.stemcell.version, api_version: vm.stemcell.apiVersion },
+  };
+}
+
+function describeDisks(disks: StoredInstance['disks']): Record<string, unknown> {
+  const cids = disks.filter(({ active }) => active).map(({ cid }) => cid);
+  return { disk_cid: cids[0] ?? null, disk_cids: cids };
 }
