@@ -1,7 +1,7 @@
 import { copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { DigestMismatch, ExpectedError, runCommand, verifyFileDigest } from '@boti/core';
+import { DigestMismatch, ExpectedError, messageOf, runCommand, verifyFileDigest } from '@boti/core';
 import { parse } from 'yaml';
 
 /**
@@ -76,7 +76,7 @@ async function download(workDir: string, options: FetchRedisOptions): Promise<st
     await runCommand('apt-get', ['--quiet', '--download-only', 'source', 'redis'], command);
   } catch (cause) {
     signal?.throwIfAborted();
-    throw new ExpectedError("Redis's source package could not be fetched", { hint, cause });
+    throw new ExpectedError(`Redis's source package could not be fetched: ${messageOf(cause)}`, { hint, cause });
   }
   return join(workDir, debianName);
 }
