@@ -83,6 +83,12 @@ export interface InstancePlan {
   readonly tags: Readonly<Record<string, string>>;
   readonly stemcell: StemcellSnapshot | null;
   readonly persistentDisk: { readonly sizeMib: number; readonly cloudProperties: Properties } | null;
+  /** Disks with names (`persistent_disks`): attached, but neither formatted nor mounted. Absent: none. */
+  readonly namedDisks?: readonly {
+    readonly name: string;
+    readonly sizeMib: number;
+    readonly cloudProperties: Properties;
+  }[];
   /** Known before rendering; `configurationChanges` adds the rest. Empty: nothing to do. */
   readonly changes: readonly Change[];
 }
