@@ -3,7 +3,16 @@ import { formatFloat } from './format-float.ts';
 import { fromPlain } from './plain.ts';
 import { isPlainText } from './resolve-scalar.ts';
 import { analyzeScalar, type ScalarAnalysis } from './scalar-analysis.ts';
-import { isList, isMap, YamlFloat, type YamlKey, type YamlMap, type YamlScalar, type YamlValue } from './yaml-value.ts';
+import {
+  isList,
+  isMap,
+  OrderedMap,
+  YamlFloat,
+  type YamlKey,
+  type YamlMap,
+  type YamlScalar,
+  type YamlValue,
+} from './yaml-value.ts';
 import { YamlWriter } from './yaml-writer.ts';
 
 export interface DumpOptions {
@@ -12,9 +21,14 @@ export interface DumpOptions {
 }
 
 /** Writes plain JavaScript or a YAML value as go-yaml v2 does: natural key order, its quoting, folded at 80 columns. */
-export function dumpYaml(value: unknown, { sortKeys = true }: DumpOptions = {}): string {
+export function dumpYaml(value: unknown, options: DumpOptions = {}): string {
+  return dumpYamlValue(fromPlain(value), options);
+}
+
+/** As dumpYaml, for a value that parseYaml made. */
+export function dumpYamlValue(value: YamlValue, { sortKeys = true }: DumpOptions = {}): string {
   const writer = new YamlWriter();
-  writeNode({ writer, sortKeys }, fromPlain(value), { isInMap: false, isSimpleKey: false });
+  writeNode({ writer, sortKeys }, value, { isInMap: false, isSimpleKey: false });
   writer.newLine();
   return writer.text();
 }
@@ -58,7 +72,7 @@ function writeMap(target: Target, map: YamlMap): void {
     return;
   }
   const entries = [...map];
-  if (target.sortKeys) entries.sort(([a], [b]) => compareKeys(a, b));
+  if (target.sortKeys && !(map instanceof OrderedMap)) entries.sort(([a], [b]) => compareKeys(a, b));
   writer.deeper(() => {
     for (const [key, value] of entries) {
       writer.newLine();

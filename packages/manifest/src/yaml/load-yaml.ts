@@ -59,6 +59,8 @@ export interface LoadOptions {
   readonly file?: string;
   /** Leaves numbers as they are written (`1.10`), for files whose fields are all text. */
   readonly numbersAsText?: boolean;
+  /** Leaves the keys of the outermost map as they are written: `yes`, `5` are names there. */
+  readonly topKeysAsText?: boolean;
 }
 
 /** Reads the first document of a text as plain JavaScript. */
@@ -68,7 +70,7 @@ export function loadYaml(text: string, options: LoadOptions = {}): unknown {
 
 /** Reads the first document of a text, in go-yaml v2's dialect, and remembers where everything is. */
 export function parseYaml(text: string, options: LoadOptions = {}): YamlDocument {
-  const { file = 'YAML text', numbersAsText = false } = options;
+  const { file = 'YAML text' } = options;
   const lines = new LineCounter();
   const document = firstDocument(text, lines);
   const fail = (problem: string, offset: number): never => {
@@ -78,7 +80,7 @@ export function parseYaml(text: string, options: LoadOptions = {}): YamlDocument
   const error = document?.errors[0];
   if (error !== undefined) fail(error.message, error.pos[0]);
   const contents = document?.contents ?? null;
-  const reader = nodeReader(fail, numbersAsText);
+  const reader = nodeReader(fail, options);
   return {
     file,
     value: contents === null ? null : reader.read(contents),
@@ -110,10 +112,11 @@ interface NodeReader {
   readonly anchors: ReadonlyMap<string, Node>;
 }
 
-function nodeReader(fail: Fail, numbersAsText: boolean): NodeReader {
+function nodeReader(fail: Fail, { numbersAsText = false, topKeysAsText = false }: LoadOptions): NodeReader {
   const anchors = new Map<string, Node>();
   const done = new Map<Node, { readonly value: YamlValue; readonly size: number }>();
   let size = 0;
+  let depth = 0;
 
   function read(node: unknown): YamlValue {
     size += 1;
@@ -148,14 +151,17 @@ function nodeReader(fail: Fail, numbersAsText: boolean): NodeReader {
 
   function readPairs(pairs: readonly Pair[]): YamlMap {
     const map = new Map<YamlKey, YamlValue>();
+    depth += 1;
     for (const { key, value } of pairs) {
       if (isMergeKey(key)) merge(map, read(value), key);
       else setEntry(map, readKey(key), read(value));
     }
+    depth -= 1;
     return map;
   }
 
   function readKey(node: unknown): YamlKey {
+    if (topKeysAsText && depth === 1 && isScalar(node)) return String(node.value);
     const key = read(node);
     if (isMap(key) || isList(key) || key instanceof Uint8Array) {
       return fail('a map or list cannot be a map key', offsetOf(node));

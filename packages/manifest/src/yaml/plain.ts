@@ -1,4 +1,4 @@
-import { isList, isMap, YamlFloat, type YamlKey, type YamlMap, type YamlValue } from './yaml-value.ts';
+import { isList, isMap, OrderedMap, YamlFloat, type YamlKey, type YamlMap, type YamlValue } from './yaml-value.ts';
 
 /** The value as plain JavaScript: objects with text keys, numbers. Integers beyond 2^53 become bigints. */
 export function toPlain(value: YamlValue): unknown {
@@ -28,12 +28,15 @@ export function fromPlain(value: unknown): YamlValue {
   if (value === null || value === undefined) return null;
   if (typeof value === 'number') return Number.isInteger(value) ? value : new YamlFloat(value);
   if (typeof value === 'string' || typeof value === 'boolean' || typeof value === 'bigint') return value;
-  if (value instanceof YamlFloat || value instanceof Uint8Array) return value;
-  if (Array.isArray(value)) return value.map(fromPlain);
-  if (value instanceof Map)
-    return new Map([...value].map(([key, item]) => [fromPlain(key) as YamlKey, fromPlain(item)]));
-  if (typeof value === 'object') return objectToMap(value);
+  if (typeof value === 'object') return objectToYaml(value);
   throw new TypeError(`A ${typeof value} cannot be written as YAML`);
+}
+
+function objectToYaml(value: object): YamlValue {
+  if (value instanceof YamlFloat || value instanceof Uint8Array || value instanceof OrderedMap) return value;
+  if (Array.isArray(value)) return value.map(fromPlain);
+  if (!(value instanceof Map)) return objectToMap(value);
+  return new Map([...value].map(([key, item]) => [fromPlain(key) as YamlKey, fromPlain(item)]));
 }
 
 function objectToMap(object: object): YamlMap {

@@ -16,6 +16,9 @@ export class YamlFloat {
   }
 }
 
+/** A map that is written in the order of its entries instead of natural key order. */
+export class OrderedMap extends Map<YamlKey, YamlValue> {}
+
 export function isMap(value: YamlValue | undefined): value is YamlMap {
   return value instanceof Map;
 }

@@ -77,11 +77,13 @@ export class YamlWriter {
       const previous = chars[at - 1] ?? '';
       if (isSpace(char)) this.#space(allowsBreaks && mayFoldAt(chars, at) && !isSpace(chars[at + 1]));
       else if (isBreak(char)) this.#breakInText(char, previous);
-      else {
-        if (isBreak(previous)) this.newLine();
-        this.#text(isQuoted && char === "'" ? "''" : char);
-      }
+      else this.#charInText(isQuoted && char === "'" ? "''" : char, previous);
     }
+  }
+
+  #charInText(text: string, previous: string): void {
+    if (isBreak(previous)) this.newLine();
+    this.#text(text);
   }
 
   /** A line break within folded text is written as an empty line. */
