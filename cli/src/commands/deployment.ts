@@ -1,13 +1,15 @@
 import { ExpectedError } from '@boti/core';
-import { deploymentCommand } from '../command.ts';
+import { directorCommand } from '../command.ts';
+import { deploymentName } from '../session/deployment-name.ts';
 import { versionLines } from '../ui/version-lines.ts';
 
-export const deployment = deploymentCommand({
+export const deployment = directorCommand({
   name: 'deployment',
   aliases: ['dep'],
   summary: 'Show the deployment',
 
-  async run({ ui, director, deployment: name }) {
+  async run({ ui, director, globals }) {
+    const name = deploymentName(globals);
     const found = (await director.deployments.list()).find((one) => one.name === name);
     if (found === undefined)
       throw new ExpectedError(`Deployment '${name}' doesn't exist`, { hint: "'boti deployments' lists them." });

@@ -9,7 +9,7 @@ export const deployments = directorCommand({
 
   async run({ ui, director }) {
     const found = sortedBy(
-      await director.deployments.list(),
+      await director.deployments.list({ withConfigs: false }),
       byText(({ name }) => name),
     );
     ui.table({

@@ -20,8 +20,8 @@ export const inspectRelease = directorCommand({
         nameOf(job),
         job.blobstore_id,
         job.sha1,
-        formatYaml(job.consumes?.map(linkSummary)),
-        formatYaml(job.provides?.map(linkSummary)),
+        formatYaml(job.consumes?.map(linkSummary), { sortKeys: false }),
+        formatYaml(job.provides?.map(linkSummary), { sortKeys: false }),
       ]),
     });
     ui.table({

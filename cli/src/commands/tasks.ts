@@ -33,7 +33,7 @@ function row(task: Task): readonly Cell[] {
     String(task.id),
     { text: task.state, tone: failedStates.includes(task.state) ? 'bad' : 'good' },
     formatTime(task.started_at),
-    formatTime(task.timestamp),
+    formatTime(task.timestamp) || '-',
     task.user,
     task.deployment ?? '',
     task.description,

@@ -11,8 +11,8 @@ export const updateCloudConfig = directorCommand({
   args: { path: argument('PATH') },
   options: { name: text('Name of the config (default "default")'), ...templateOptions },
 
-  async run({ ui, director }, { path, name, ...template }) {
-    const content = await renderManifest(path, template);
+  async run({ ui, director, env }, { path, name, ...template }) {
+    const content = await renderManifest(path, template, env);
     showDiff(ui, await director.legacyConfigs.diff('cloud', content, { name }));
     await ui.confirm();
     await director.legacyConfigs.update('cloud', content, name);

@@ -10,8 +10,8 @@ export const updateCpiConfig = directorCommand({
   args: { path: argument('PATH') },
   options: { ...templateOptions, noRedact: flag('Show secrets in the diff') },
 
-  async run({ ui, director }, { path, noRedact, ...template }) {
-    const content = await renderManifest(path, template);
+  async run({ ui, director, env }, { path, noRedact, ...template }) {
+    const content = await renderManifest(path, template, env);
     showDiff(ui, await director.legacyConfigs.diff('cpi', content, { redact: !noRedact }));
     await ui.confirm();
     await director.legacyConfigs.update('cpi', content);

@@ -18,8 +18,8 @@ export const updateRuntimeConfig = directorCommand({
   },
 
   async run(context, { path, name, noRedact, fixReleases, ...template }) {
-    const { ui, director } = context;
-    const rendered = await renderManifest(path, template);
+    const { ui, director, env } = context;
+    const rendered = await renderManifest(path, template, env);
     showDiff(ui, await director.legacyConfigs.diff('runtime', rendered, { name, redact: !noRedact }));
     const content = await uploadManifestReleases(context, rendered, { fix: fixReleases });
     await ui.confirm();

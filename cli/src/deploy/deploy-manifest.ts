@@ -7,7 +7,6 @@ import { renderManifest, type TemplateValues } from '../manifest/render-manifest
 import { uploadManifestReleases } from '../releases/upload-manifest-releases.ts';
 import { showDiff } from '../ui/show-diff.ts';
 import { forcedFlags } from './forced-flags.ts';
-import { reportUnknownKeys } from './report-unknown-keys.ts';
 
 export interface DeployFlags extends TemplateValues {
   readonly noRedact: boolean;
@@ -22,16 +21,14 @@ export interface DeployFlags extends TemplateValues {
   readonly maxInFlight: string | undefined;
   readonly dryRun: boolean;
   readonly forceLatestVariables: boolean;
-  readonly strict: boolean;
 }
 
 /** Releases are uploaded before the diff and the question, as upstream's CLI does. */
 export async function deployManifest(context: DeploymentContext, path: string, given: DeployFlags): Promise<void> {
   const { ui, director, deployment, followTask } = context;
   const flags = { ...given, ...(await forcedFlags(context)) };
-  const rendered = await renderManifest(path, flags);
+  const rendered = await renderManifest(path, flags, context.env);
   requireName(rendered, deployment);
-  reportUnknownKeys(ui, rendered, { path, isFatal: flags.strict });
   const manifest = flags.skipUploadReleases
     ? rendered
     : await uploadManifestReleases(context, rendered, { fix: flags.fixReleases });

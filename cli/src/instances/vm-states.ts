@@ -17,7 +17,6 @@ export async function collectStates(
     const names = (await director.deployments.list()).map(({ name }) => name);
     return await mapConcurrent(names, globals.parallel, collect);
   }
-  context.ui.line(`Using deployment '${globals.deployment}'`);
   return [await collect(globals.deployment)];
 
   async function collect(deployment: string): Promise<DeploymentStates> {

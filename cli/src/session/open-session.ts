@@ -1,7 +1,7 @@
 import { ExpectedError } from '@boti/core';
 import { anonymous } from '@boti/director-api';
 import type { CommandContext, DeploymentContext, DirectorContext } from '../command.ts';
-import { UsageError } from '../usage-error.ts';
+import { deploymentName } from './deployment-name.ts';
 import { authOf, connect, resolveEnvironment, type TargetEnvironment } from './environment.ts';
 import { followTask, resultOf } from './follow-task.ts';
 
@@ -29,10 +29,7 @@ export async function openSession(context: CommandContext, closing: DisposableSt
 }
 
 export function requireDeployment(context: DirectorContext): DeploymentContext {
-  const { deployment } = context.globals;
-  if (deployment === undefined) {
-    throw new UsageError('Expected non-empty deployment name', { hint: 'Name it with -d or BOSH_DEPLOYMENT.' });
-  }
+  const deployment = deploymentName(context.globals);
   context.ui.line(`Using deployment '${deployment}'`);
   return { ...context, deployment };
 }

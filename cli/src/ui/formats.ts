@@ -43,11 +43,11 @@ export function formatDecimalBytes(bytes: number): string {
   return scaled(bytes, 1000, ['B', 'kB', 'MB', 'GB', 'TB', 'PB']);
 }
 
-/** Any value as YAML with sorted keys, without its last line break; nothing for an empty one. */
-export function formatYaml(value: unknown): string {
+/** Any value as YAML, without its last line break; nothing for an empty one. */
+export function formatYaml(value: unknown, { sortKeys = true } = {}): string {
   if (value === null || value === undefined || value === '') return '';
   if (typeof value === 'object' && Object.keys(value).length === 0) return '';
-  return stringify(value, { sortMapEntries: true, lineWidth: 0, indentSeq: false }).trimEnd();
+  return stringify(value, { sortMapEntries: sortKeys, lineWidth: 0, indentSeq: false }).trimEnd();
 }
 
 function scaled(value: number, base: number, units: readonly string[]): string {

@@ -53,8 +53,9 @@ const yaml = { 'Content-Type': mediaTypes.yaml };
 
 export function deploymentsApi(session: DirectorSession) {
   return {
-    async list(): Promise<DeploymentListItem[]> {
-      const request = { method: 'GET', path: '/deployments?exclude_configs=true' } as const;
+    /** Whether each is up to date with its configs takes the Director longer; leave it out where it is not shown. */
+    async list({ withConfigs = true } = {}): Promise<DeploymentListItem[]> {
+      const request = { method: 'GET', path: `/deployments${queryString({ exclude_configs: !withConfigs })}` } as const;
       return await session.json('Finding deployments', request, z.array(deploymentListItemSchema));
     },
 
