@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { ExpectedError, messageOf } from '@boti/core';
+import { Busboy, type BusboyHeaders } from '@fastify/busboy';
+import type { z } from 'zod';
+import { BadConfigRequest, InvalidJsonError } from '../errors.ts';
+
+export class BodyTooLarge extends ExpectedError {}
+
+/** Manifests and configs; tarballs are streamed and may be of any size. */
+const maxTextBytes = 64 * 1024 * 1024;
+
+export async function readText(request: Readable): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > maxTextBytes) throw new BodyTooLarge(`The request is larger than ${maxTextBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+export async function readJson<T>(request: Readable, schema: z.ZodType<T>): Promise<T> {
+  const parsed = schema.safeParse(parseJson(await readText(request)));
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new BadConfigRequest(`'${issue?.path.join('.') ?? ''}': ${issue?.message ?? 'is wrong'}`);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new InvalidJsonError(`Invalid JSON request body: ${messageOf(error)}`);
+  }
+}
+
+/** Writes the body to a new file in `folder`. Nothing is left behind when the client goes away. */
+export async function receiveFile(request: IncomingMessage, folder: string): Promise<{ readonly path: string }> {
+  await mkdir(folder, { recursive: true });
+  const path = join(folder, randomUUID());
+  try {
+    if (request.headers['content-type']?.startsWith('multipart/form-data')) await receiveMultipart(request, path);
+    else await pipeline(request, createWriteStream(path, { mode: 0o600 }));
+    return { path };
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
+  }
+}
+
+/** The first file of a form; its fields are not looked at. */
+async function receiveMultipart(request: IncomingMessage, path: string): Promise<void> {
+  const form = new Busboy({ headers: request.headers as BusboyHeaders });
+  let stored: Promise<void> | undefined;
+  form.on('file', (_field, file) => {
+    if (stored === undefined) stored = pipeline(file, createWriteStream(path, { mode: 0o600 }));
+    else file.resume();
+    stored.catch(() => undefined);
+  });
+  await pipeline(request, form);
+  if (stored === undefined) throw new BadConfigRequest('The form holds no file');
+  await stored;
+}
