@@ -2,7 +2,12 @@ import type { Sql } from '../database/sql.ts';
 import type { PackageRequirement } from '../planner/plan.ts';
 import type { CompiledPackage } from '../planner/snapshot.ts';
 
-type Identity = Pick<PackageRequirement, 'package' | 'stemcell' | 'dependencyKey'>;
+/** What makes one compiled form: the package, what it was compiled on, and with which dependencies. */
+export interface Identity {
+  readonly package: Pick<PackageRequirement['package'], 'id'>;
+  readonly stemcell: Pick<PackageRequirement['stemcell'], 'operatingSystem' | 'version'>;
+  readonly dependencyKey: string;
+}
 
 export interface CompiledForm {
   readonly build: number;

@@ -1,6 +1,7 @@
 import type { OpenServices } from '../services.ts';
 import { deleteDeployment } from './handlers/delete-deployment.ts';
 import { deleteOrphanDisk } from './handlers/delete-orphan-disk.ts';
+import { deleteRelease } from './handlers/delete-release.ts';
 import { deleteStemcell } from './handlers/delete-stemcell.ts';
 import { deleteVmByCid } from './handlers/delete-vm.ts';
 import { fetchLogs } from './handlers/fetch-logs.ts';
@@ -10,6 +11,7 @@ import { createSnapshot, deleteDeploymentSnapshots, deleteSnapshot, snapshotDepl
 import { ssh } from './handlers/ssh.ts';
 import { updateDeployment } from './handlers/update-deployment.ts';
 import { updateInstance } from './handlers/update-instance.ts';
+import { updateRelease } from './handlers/update-release.ts';
 import { updateStemcell } from './handlers/update-stemcell.ts';
 import { vmState } from './handlers/vm-state.ts';
 import type { AnyTaskType } from './task-type.ts';
@@ -31,6 +33,8 @@ export function taskTypes(services: OpenServices): readonly AnyTaskType[] {
     orphanDisk(services),
     deleteOrphanDisk(services),
     deleteVmByCid(services),
+    updateRelease(services),
+    deleteRelease(services),
     updateStemcell(services),
     deleteStemcell(services),
   ];
