@@ -4,12 +4,12 @@ import type { DeploymentSpec } from './parse/deployment-manifest.ts';
 import type { InstanceGroupSpec } from './parse/instance-group.ts';
 import type { ReleaseReference } from './parse/releases.ts';
 import { checkAddonReleases, type RuntimeConfig } from './parse/runtime-config.ts';
-import type { StemcellPlan } from './plan.ts';
 
 interface Surroundings {
   readonly runtime: RuntimeConfig;
   readonly teams: readonly string[];
-  readonly stemcells: ReadonlyMap<string, StemcellPlan>;
+  /** Stemcell alias → operating system. */
+  readonly systems: ReadonlyMap<string, string>;
 }
 
 export interface WithAddons {
@@ -19,9 +19,9 @@ export interface WithAddons {
 }
 
 /** Adds the jobs of all addons that apply: the manifest's own first, then the runtime config's in order. */
-export function applyAddons(deployment: DeploymentSpec, { runtime, teams, stemcells }: Surroundings): WithAddons {
+export function applyAddons(deployment: DeploymentSpec, { runtime, teams, systems }: Surroundings): WithAddons {
   checkAddonReleases(deployment.addons, deployment.releases);
-  const scene: Scene = { deployment: deployment.name, teams, stemcells };
+  const scene: Scene = { deployment: deployment.name, teams, systems };
   const own = deployment.addons.reduce((groups, addon) => withAddon(groups, addon, scene), deployment.groups);
   const used = new Set<string>();
   const groups = runtime.addons.reduce((current, addon) => {
@@ -39,7 +39,7 @@ export function applyAddons(deployment: DeploymentSpec, { runtime, teams, stemce
 interface Scene {
   readonly deployment: string;
   readonly teams: readonly string[];
-  readonly stemcells: ReadonlyMap<string, StemcellPlan>;
+  readonly systems: ReadonlyMap<string, string>;
 }
 
 function withAddon(groups: readonly InstanceGroupSpec[], addon: AddonSpec, scene: Scene): readonly InstanceGroupSpec[] {
@@ -69,7 +69,7 @@ function isEmpty(filter: AddonFilter): boolean {
 
 /** All given keys must match; in each, any entry. */
 function matches(filter: AddonFilter, group: InstanceGroupSpec, scene: Scene): boolean {
-  const os = scene.stemcells.get(group.stemcell)?.operatingSystem ?? '';
+  const os = scene.systems.get(group.stemcell) ?? '';
   const jobs = filter.jobs?.some((job) =>
     group.jobs.some((has) => has.name === job.name && has.release === job.release),
   );

@@ -6,13 +6,12 @@ import type { InstanceGroupSpec } from './parse/instance-group.ts';
 import type { ReleaseReference } from './parse/releases.ts';
 import { parseRuntimeConfigs } from './parse/runtime-config.ts';
 import { instanceCount } from './parse/update-block.ts';
-import type { StemcellPlan } from './plan.ts';
 import { type PlanRequest, planningRules } from './plan-request.ts';
 import { resolveReleases } from './resolve-releases.ts';
-import { resolveStemcells } from './resolve-stemcells.ts';
+import { operatingSystems } from './resolve-stemcells.ts';
 import type { ReleaseSnapshot } from './snapshot.ts';
 
-/** A deployment with everything it names found, and nothing decided yet. */
+/** A deployment whose releases and jobs are found, with nothing decided yet. */
 export interface ParsedDeployment {
   readonly spec: DeploymentSpec;
   readonly cloud: CloudConfig;
@@ -20,15 +19,12 @@ export interface ParsedDeployment {
   readonly groups: readonly ParsedGroup[];
   readonly releases: ReadonlyMap<string, ReleaseSnapshot>;
   readonly releaseReferences: readonly ReleaseReference[];
-  /** By alias. */
-  readonly stemcells: ReadonlyMap<string, StemcellPlan>;
   /** Of the runtime config and the deployment. */
   readonly tags: Readonly<Record<string, string>>;
 }
 
 export interface ParsedGroup {
   readonly spec: InstanceGroupSpec;
-  readonly stemcell: StemcellPlan;
   readonly jobs: readonly BoundJob[];
 }
 
@@ -39,20 +35,18 @@ export function parseDeployment(request: PlanRequest): ParsedDeployment {
   const runtime = parseRuntimeConfigs(request.runtimeConfigs);
   const { snapshot } = request;
   resolveReleases(spec.releases, snapshot.releases);
-  const stemcells = resolveStemcells(spec.stemcells, snapshot.stemcells);
-  const withAddons = applyAddons(spec, { runtime, teams: request.teams, stemcells });
+  const systems = operatingSystems(spec.stemcells, snapshot.stemcells);
+  const withAddons = applyAddons(spec, { runtime, teams: request.teams, systems });
   const releases = resolveReleases(withAddons.releases, snapshot.releases);
   return {
     spec,
     cloud,
     groups: withAddons.groups.map((group) => ({
       spec: withOptions(group, request.options),
-      stemcell: stemcellOf(group, stemcells),
       jobs: bindJobs(group, releases, spec.properties),
     })),
     releases,
     releaseReferences: withAddons.releases,
-    stemcells,
     tags: { ...runtime.tags, ...spec.tags },
   };
 }
@@ -67,12 +61,4 @@ function withOptions(group: InstanceGroupSpec, { canaries, maxInFlight }: PlanRe
       maxInFlight: maxInFlight === null ? update.maxInFlight : instanceCount('max_in_flight', String(maxInFlight)),
     },
   };
-}
-
-function stemcellOf(group: InstanceGroupSpec, stemcells: ReadonlyMap<string, StemcellPlan>): StemcellPlan {
-  const stemcell = stemcells.get(group.stemcell);
-  if (stemcell === undefined) {
-    throw new TypeError(`no stemcell '${group.stemcell}'`);
-  }
-  return stemcell;
 }

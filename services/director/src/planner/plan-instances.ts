@@ -7,7 +7,7 @@ import type { AddressBook } from './networks/address-book.ts';
 import { planNetworks } from './networks/plan-network.ts';
 import type { GroupDisk } from './parse/persistent-disks.ts';
 import type { ParsedDeployment, ParsedGroup } from './parse-deployment.ts';
-import type { InstancePlan, JobPlan, NetworkPlan } from './plan.ts';
+import type { InstancePlan, JobPlan, NetworkPlan, StemcellPlan } from './plan.ts';
 import type { PlanRequest } from './plan-request.ts';
 import type { InstanceSnapshot, StemcellSnapshot } from './snapshot.ts';
 import { vmProperties, vmTypeName } from './vm-properties.ts';
@@ -34,11 +34,13 @@ export function memberNetworks(
 
 interface MemberPlan {
   readonly member: Member;
+  readonly stemcell: StemcellPlan;
   readonly networks: readonly NetworkPlan[];
   readonly jobs: readonly JobPlan[];
 }
 
-export function planInstance(group: ParsedGroup, { member, networks, jobs }: MemberPlan, scene: Scene): InstancePlan {
+export function planInstance(group: ParsedGroup, wish: MemberPlan, scene: Scene): InstancePlan {
+  const { member, networks, jobs } = wish;
   const { options } = scene.request;
   const desired = desiredState(group.spec, member, options.states);
   const wanted: WantedInstance = {
@@ -51,7 +53,7 @@ export function planInstance(group: ParsedGroup, { member, networks, jobs }: Mem
     existing: member.existing,
     state: desired.state,
     networks,
-    ...machine(group, member, scene),
+    ...machine(group, wish, scene),
     tags: { ...scene.parsed.tags, ...group.spec.tags },
     ...disks(group.spec.persistentDisks),
   };
@@ -66,7 +68,7 @@ export function planInstance(group: ParsedGroup, { member, networks, jobs }: Mem
 }
 
 /** What kind of VM the member gets, and where. */
-function machine({ spec, stemcell }: ParsedGroup, { az }: Member, { request, parsed }: Scene) {
+function machine({ spec }: ParsedGroup, { member: { az }, stemcell }: MemberPlan, { request, parsed }: Scene) {
   const cpi = (az === null ? undefined : parsed.cloud.azs.get(az)?.cpi) ?? '';
   return {
     cpi,

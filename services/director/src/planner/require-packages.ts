@@ -1,4 +1,9 @@
-import { JobPackageCollision, PackageMissingSourceCode } from '../errors.ts';
+import {
+  JobPackageCollision,
+  JobWithExportedFromMismatch,
+  PackageMissingExportedFrom,
+  PackageMissingSourceCode,
+} from '../errors.ts';
 import type { BoundJob } from './bind-jobs.ts';
 import { dependencyKey } from './dependency-key.ts';
 import { findCompiledPackage } from './find-compiled-package.ts';
@@ -27,12 +32,14 @@ export function requirePackages(users: readonly PackageUser[], sources: Sources)
   const gathering = new Gathering(sources);
   for (const user of users) {
     checkCollisions(user, sources.releases);
+    checkExportedFrom(user, sources.references);
     for (const { job, release } of user.jobs) {
       for (const name of job.packageNames) {
         gathering.require(name, release.name, user.stemcell).draft.groups.add(user.name);
       }
     }
   }
+  checkExports(gathering.drafts, sources.references);
   checkSources(gathering.drafts);
   return gathering.drafts.map((draft) => ({ ...draft, groups: [...draft.groups] }));
 }
@@ -87,9 +94,13 @@ class Gathering {
     },
   ): Draft {
     const key = dependencyKey(wanted, of.byName);
-    const exportedFrom = this.#sources.references.find(({ name }) => name === of.release)?.exportedFrom ?? [];
     const compiled = findCompiledPackage(
-      { package: wanted, dependencyKey: key, stemcell: of.stemcell, exportedFrom },
+      {
+        package: wanted,
+        dependencyKey: key,
+        stemcell: of.stemcell,
+        exportedFrom: exportedFrom(this.#sources.references, of.release),
+      },
       this.#sources.compiled,
     );
     const { id, name, version, fingerprint, blobstoreId, sha1 } = wanted;
@@ -103,6 +114,38 @@ class Gathering {
       groups: new Set(),
     };
   }
+}
+
+/** A release pinned to the stemcells it was compiled for fits only groups with the same operating system. */
+function checkExportedFrom({ name, stemcell, jobs }: PackageUser, references: readonly ReleaseReference[]): void {
+  for (const { release } of jobs) {
+    const sources = exportedFrom(references, release.name);
+    if (sources.length > 0 && !sources.some(({ os }) => os === stemcell.operatingSystem)) {
+      throw new JobWithExportedFromMismatch(
+        `Invalid release detected in instance group '${name}' using stemcell '${stemcell.operatingSystem}/${stemcell.version}': release '${release.name}' must be exported from stemcell '${stemcell.operatingSystem}'. Release '${release.name}' is exported from: ${sources.map(({ os, version }) => `'${os}/${version}'`).join(', ')}.`,
+      );
+    }
+  }
+}
+
+/** With `exported_from` nothing is compiled: the release must bring the compiled form. */
+function checkExports(drafts: readonly Draft[], references: readonly ReleaseReference[]): void {
+  const faults = drafts.filter(
+    ({ compiled, release }) => compiled === null && exportedFrom(references, release).length > 0,
+  );
+  if (faults.length > 0) {
+    const lines = faults.map(
+      ({ release, package: { name, version } }) =>
+        `  - Package '${name}/${version}' of release '${release}' is not compiled for any stemcell in 'exported_from'`,
+    );
+    throw new PackageMissingExportedFrom(`Packages cannot be provided:\n${lines.join('\n')}`, {
+      hint: "Upload the release as exported for that stemcell, or leave out 'exported_from'.",
+    });
+  }
+}
+
+function exportedFrom(references: readonly ReleaseReference[], release: string): ReleaseReference['exportedFrom'] {
+  return references.find(({ name }) => name === release)?.exportedFrom ?? [];
 }
 
 function checkSources(drafts: readonly Draft[]): void {

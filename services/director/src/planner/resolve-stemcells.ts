@@ -12,6 +12,19 @@ export function resolveStemcells(
   return new Map(references.map((reference) => [reference.alias, resolveStemcell(reference, uploaded)]));
 }
 
+/** Alias → operating system, as far as that can be told before versions are resolved. */
+export function operatingSystems(
+  references: readonly StemcellReference[],
+  uploaded: readonly StemcellSnapshot[],
+): ReadonlyMap<string, string> {
+  return new Map(
+    references.map(({ alias, by, wanted }) => [
+      alias,
+      by === 'os' ? wanted : (uploaded.find(({ name }) => name === wanted)?.operatingSystem ?? ''),
+    ]),
+  );
+}
+
 function resolveStemcell(reference: StemcellReference, uploaded: readonly StemcellSnapshot[]): StemcellPlan {
   const { alias, by, wanted, version } = reference;
   const candidates = uploaded.filter((stemcell) => (by === 'os' ? stemcell.operatingSystem : stemcell.name) === wanted);
