@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -100,7 +100,11 @@ test('the image holds agent, services, users and tools as agents expect them', {
     ].join('\n'),
   );
   assert.equal(await shell('ls /etc/ssh/ssh_host_* 2>/dev/null | wc -l'), '0');
-  assert.equal(await shell('cat /etc/machine-id; grep -rhs ^nameserver /etc/resolvconf; grep -v ^# /etc/apt/sources.list || :'), '');
+  // Nothing of the building machine: its name servers, its mirror.
+  assert.equal(
+    await shell('cat /etc/machine-id; (grep -rhs ^nameserver /etc/resolvconf; grep -v ^# /etc/apt/sources.list) || :'),
+    '',
+  );
   assert.equal(
     await shell('visudo -cq && mkdir -p /run/sshd && ssh-keygen -A >/dev/null && /usr/sbin/sshd -t && echo good'),
     'good',
@@ -118,3 +122,37 @@ test('the image holds agent, services, users and tools as agents expect them', {
   const config = JSON.parse(await readFile(join(root, 'var/vcap/bosh/agent.json'), 'utf8'));
   assert.equal(config.Infrastructure.Settings.Sources[0].SettingsPath, '/var/vcap/bosh/warden-cpi-agent-env.json');
 });
+
+test('an aborted build ends its tools at once and leaves nothing behind', { timeout: 60_000 }, async () => {
+  const controller = new AbortController();
+  const cacheDir = join(scratch.dir, 'aborted');
+  const reason = new Error('interrupted');
+  const onProgress = ({ stage, detail }: BuildProgress): void => {
+    if (stage === 'operating system' && detail === 'fetching the base packages') controller.abort(reason);
+  };
+
+  await assert.rejects(buildStemcell(options({ cacheDir, onProgress, signal: controller.signal })), reason);
+
+  assert.deepEqual(await readdir(cacheDir), []);
+  assert.deepEqual(await workDirsOf(process.pid), []);
+  assert.deepEqual(await commandsNaming(`boti-stemcell-${process.pid}-`), []);
+});
+
+test('says which agent program cannot be read', async () => {
+  const cacheDir = join(scratch.dir, 'no-agent');
+
+  await assert.rejects(buildStemcell(options({ cacheDir, agentBinary: '/none/bosh-agent' })), {
+    message: "The agent '/none/bosh-agent' cannot be read",
+    hint: /bosh-agent program for Linux/,
+  });
+});
+
+async function workDirsOf(pid: number): Promise<string[]> {
+  return (await readdir('/dev/shm')).filter((name) => name.startsWith(`boti-stemcell-${pid}-`));
+}
+
+async function commandsNaming(text: string): Promise<string[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const commands = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
+  return commands.filter((command) => command.includes(text));
+}
