@@ -86,6 +86,7 @@ function deploySettings({ config, directorUuid }: ServicesOptions, blobstore: Bl
     agentWaitTimeoutMs: config.agentWaitSeconds * 1000,
     maxVmCreateTries: config.maxVmCreateTries,
     enableSnapshots: config.enableSnapshots,
+    enablePostDeploy: config.enablePostDeploy,
     keepUnreachableVms: config.keepUnreachableVms,
     agentEnv: {
       ...env,

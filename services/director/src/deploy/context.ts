@@ -41,6 +41,7 @@ export interface DeploySettings {
   readonly agentWaitTimeoutMs: number;
   readonly maxVmCreateTries: number;
   readonly enableSnapshots: boolean;
+  readonly enablePostDeploy: boolean;
   readonly keepUnreachableVms: boolean;
   /** `agent.env.bosh`: put under every instance group's own `env.bosh`. */
   readonly agentEnv: Readonly<Record<string, unknown>>;

@@ -2,7 +2,8 @@ import { mapConcurrent } from '@boti/core';
 import { type AzUpdate, type GroupUpdate, updateBatches } from '../../planner/batches.ts';
 import type { InstancePlan, WatchTime } from '../../planner/plan.ts';
 import type { DeployContext } from '../context.ts';
-import { instanceLabel } from '../instance-name.ts';
+import { instanceLabel, instanceName } from '../instance-name.ts';
+import type { recordInstanceEvent } from '../record-deployment-event.ts';
 import { updateInstance } from '../steps/update-instance.ts';
 import { deleteUnneeded } from './delete-unneeded.ts';
 import type { SettledPlan } from './render-plan.ts';
@@ -46,6 +47,19 @@ async function updateGroup(
       );
     });
   for (const step of steps) await updateAz(step, updateOne);
+}
+
+function eventOf(plan: InstancePlan): Parameters<typeof recordInstanceEvent>[1] {
+  const context = { az: plan.az, changes: plan.changes.map(({ kind }) => kind) };
+  return { action: actionOf(plan), instance: instanceName(plan), context };
+}
+
+function actionOf({ existing, state, changes }: InstancePlan): string {
+  if (existing === null || existing.spec === null) return 'create';
+  if (changes.some(({ needsNewVm }) => needsNewVm)) return 'recreate';
+  const isStateChange = changes.every(({ kind }) => kind === 'state');
+  if (!isStateChange) return changes.some(({ kind }) => kind === 'restart') ? 'restart' : 'update';
+  return state === 'started' ? 'start' : 'stop';
 }
 
 /** A canary that fails stops everything; the others go on `max_in_flight` at a time. */

@@ -48,7 +48,7 @@ async function deploy(ctx: DeployContext, input: UpdateDeploymentInput): Promise
   const deployedBefore = ctx.deployment.manifest !== null;
   const isChanged = await updateGroups(ctx, { settled, deployedBefore, skipDrain });
   await persist(ctx, input, planned);
-  if (isChanged) await runPostDeploy(ctx);
+  if (isChanged && ctx.settings.enablePostDeploy) await runPostDeploy(ctx);
 }
 
 /** Everything that can be found out before something is changed. */
