@@ -40,7 +40,7 @@ function definitionResolver(definitions: readonly VariableDefinition[], { variab
       throw new ExpectedError(`Variable '${name}' needs itself: ${[...waiting, name].join(' → ')}`);
     }
     const options = await resolveOptions(definition, resolve, [...waiting, name]);
-    return options === undefined ? undefined : await generateAndKeep({ ...definition, options }, resolve, store);
+    return options === undefined ? undefined : await generateAndKeep({ ...definition, options }, { variables, store });
   };
   return resolve;
 }
@@ -61,13 +61,14 @@ async function resolveOptions(
   return replacePlaceholders(options, (name) => values.get(name));
 }
 
+/** A CA must have its value already: upstream does not look ahead either. */
 async function generateAndKeep(
   definition: VariableDefinition,
-  resolve: Resolver,
-  store: VarsStore,
+  { variables, store }: { readonly variables: ReadonlyMap<string, YamlValue>; readonly store: VarsStore },
 ): Promise<YamlValue | undefined> {
+  const lookUp = async (name: string) => (variables.has(name) ? variables.get(name) : await store.get(name));
   try {
-    await store.set(definition.name, await generateValue(definition, (name) => resolve(name, [definition.name])));
+    await store.set(definition.name, await generateValue(definition, lookUp));
   } catch (error) {
     throw new ExpectedError(`Variable '${definition.name}' cannot be generated: ${messageOf(error)}`, { cause: error });
   }

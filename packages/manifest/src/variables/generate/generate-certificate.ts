@@ -105,8 +105,8 @@ async function extensionsOf(
       true,
     ),
   ];
-  const keyUsages = extendedUsages(options, isCa);
-  if (keyUsages.length > 0) extensions.push(new ExtendedKeyUsageExtension(keyUsages));
+  // BOSH: a CA gets neither extended key usage nor alternative names, whatever is asked for.
+  if (!isCa) extensions.push(new ExtendedKeyUsageExtension(extendedUsages(options)));
   extensions.push(
     new BasicConstraintsExtension(isCa, undefined, true),
     await SubjectKeyIdentifierExtension.create(own),
@@ -114,14 +114,14 @@ async function extensionsOf(
   extensions.push(
     await AuthorityKeyIdentifierExtension.create(issuer === undefined ? own : await issuer.publicKey.export()),
   );
-  const names = alternativeNames(options.alternative_names ?? []);
+  const names = isCa ? [] : alternativeNames(options.alternative_names ?? []);
   if (names.length > 0) extensions.push(new SubjectAlternativeNameExtension(names));
   return extensions;
 }
 
-function extendedUsages({ extended_key_usage: wanted }: CertificateOptions, isCa: boolean): ExtendedKeyUsage[] {
+function extendedUsages({ extended_key_usage: wanted }: CertificateOptions): ExtendedKeyUsage[] {
   const given = (wanted ?? []).map((usage) => usages[usage]);
-  return given.length === 0 && !isCa ? [usages.server_auth] : given;
+  return given.length === 0 ? [usages.server_auth] : given;
 }
 
 /** Names before addresses, as upstream writes them. */
@@ -144,8 +144,8 @@ async function loadIssuer(ca: string, lookUp: LookUpVariable): Promise<Issuer> {
   }
   const value = await lookUp(ca);
   if (value === undefined) {
-    throw new ExpectedError(`its CA '${ca}' is neither given nor defined`, {
-      hint: `Define '${ca}' under 'variables' with type certificate and options {is_ca: true, common_name: …}.`,
+    throw new ExpectedError(`its CA '${ca}' is neither given nor defined before it`, {
+      hint: `Define '${ca}' further up under 'variables', with type certificate and options {is_ca: true}.`,
     });
   }
   const [pem, key] = isMap(value) ? [value.get('certificate'), value.get('private_key')] : [];
