@@ -1,6 +1,7 @@
 export type { AgentSettings, DiskHint } from '@boti/agent-protocol';
 export { type AgentOptions, type AgentSettingsInput, agentOptionsSchema, agentSettings } from './agent-settings.ts';
 export { CloudError, type CloudErrorType, cloudErrorTypes, isCloudError } from './cloud-error.ts';
+export { type RawConfig, readConfig, resolveConfig } from './config.ts';
 export type {
   Cloud,
   CloudProperties,
@@ -12,9 +13,10 @@ export type {
   VmNetworks,
   VmResources,
 } from './contract.ts';
-export type { CpiCommand, CpiContext, CpiDefinition } from './dispatch.ts';
+export { type CpiCommand, type CpiContext, type CpiDefinition, dispatch } from './dispatch.ts';
 export { type HostLocks, hostLocks } from './host-locks.ts';
 export { type Journal, type JournalOptions, journal, type MadeThing } from './journal.ts';
 export { redactRequest, redactResult } from './redact.ts';
 export { serveCpi } from './serve-cpi.ts';
-export { type CpiRequest, type CpiResponse, maxApiVersion, type WireError } from './wire.ts';
+export { type LineServer, serveLines } from './serve-lines.ts';
+export { type CpiRequest, type CpiResponse, maxApiVersion, toWireError, type WireError } from './wire.ts';

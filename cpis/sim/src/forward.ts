@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto';
+import { CloudError, type CpiResponse, type RawConfig, resolveConfig, toWireError } from '@boti/cpi-sdk';
+import { z } from 'zod';
+import { configSchema } from './config.ts';
+import { connectSim, SimLink } from './sim-client.ts';
+
+const requestSchema = z.looseObject({ method: z.string(), context: z.record(z.string(), z.unknown()).default({}) });
+
+/** Passes requests on to the process that is the simulated cloud: one for each stateDir. */
+export class Forwarder {
+  readonly #file: RawConfig;
+  readonly #links = new Map<string, Promise<SimLink>>();
+
+  constructor(file: RawConfig) {
+    this.#file = file;
+  }
+
+  /** Never throws: a failure is an answer. */
+  async answer(body: unknown, signal: AbortSignal): Promise<CpiResponse> {
+    try {
+      return await this.#forward(body, signal);
+    } catch (error) {
+      return { result: null, error: toWireError(error), log: '' };
+    }
+  }
+
+  async #forward(body: unknown, signal: AbortSignal): Promise<CpiResponse> {
+    const request = requestSchema.parse(body);
+    const { properties, agent } = this.#file;
+    const { config, agent: agentOptions } = resolveConfig(configSchema, this.#file, request.context);
+    const context = { ...properties, ...request.context, agent: { ...agent, ...agentOptions } };
+    const link = await this.#link(config.stateDir, () => connectSim(config));
+    const id = randomUUID();
+    const cancel = (): void => link.cancel(id);
+    signal.addEventListener('abort', cancel, { once: true });
+    const line = await link.ask(id, { ...request, context });
+    signal.removeEventListener('abort', cancel);
+    if (line === undefined) throw new CloudError('CloudError', 'The simulated cloud ended during the call');
+    const { result, error, log } = JSON.parse(line) as CpiResponse;
+    return { result, error, log };
+  }
+
+  #link(stateDir: string, connect: () => ReturnType<typeof connectSim>): Promise<SimLink> {
+    const present = this.#links.get(stateDir);
+    if (present !== undefined) return present;
+    const link = connect().then((socket) => new SimLink(socket));
+    this.#links.set(stateDir, link);
+    const forget = (): void => {
+      if (this.#links.get(stateDir) === link) this.#links.delete(stateDir);
+    };
+    link.then(({ closed }) => closed).then(forget, forget);
+    return link;
+  }
+}

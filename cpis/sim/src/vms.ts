@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import { diskCid, vmCid } from '@boti/core';
+import { agentSettings, type Cloud, CloudError, type CpiContext, type VmNetworks } from '@boti/cpi-sdk';
+import { withDynamicAddresses } from './networks.ts';
+import type { Simulation } from './simulator.ts';
+import { requireDisk, requireVm, type Store } from './store.ts';
+
+type VmMethods =
+  | 'createVm'
+  | 'deleteVm'
+  | 'hasVm'
+  | 'rebootVm'
+  | 'setVmMetadata'
+  | 'calculateVmCloudProperties'
+  | 'getDisks'
+  | 'consoleLog';
+
+export function vms({ store, agents }: Simulation, context: CpiContext): Pick<Required<Cloud>, VmMethods> {
+  const remove = async (cid: string): Promise<void> => {
+    await agents.stop(cid);
+    store.remove('vm', cid);
+  };
+  return {
+    async createVm({ agentId, stemcellCid, networks: wanted, diskCids, env }) {
+      if (store.get('stemcell', stemcellCid) === undefined) {
+        throw new CloudError('StemcellNotFound', `Stemcell '${stemcellCid}' does not exist`);
+      }
+      for (const disk of diskCids) requireDisk(store, disk);
+      const previous = store.all('vm').find((vm) => vm.agentId === agentId);
+      if (previous !== undefined) await remove(previous.cid);
+      const networks = withDynamicAddresses(store, wanted);
+      refuseUsedAddresses(store, networks);
+      const cid = vmCid(`sim-vm-${randomUUID()}`);
+      const settings = agentSettings({
+        agentId,
+        vmName: cid,
+        networks,
+        disks: { system: '/dev/sda', persistent: {} },
+        env,
+        agentOptions: context.agent,
+        preconfigured: true,
+      });
+      const agent = { spec: {}, jobState: 'running', known: [], mounted: [], isOff: false };
+      store.put('vm', { cid, agentId, stemcellCid, settings, metadata: {}, disks: [], agent });
+      agents.start(cid);
+      return { cid, networks };
+    },
+
+    deleteVm: remove,
+    hasVm: async (cid) => store.get('vm', cid) !== undefined,
+
+    async rebootVm(cid) {
+      const vm = requireVm(store, cid);
+      await agents.stop(cid);
+      store.put('vm', { ...vm, agent: { ...vm.agent, isOff: false } });
+      agents.start(cid);
+    },
+
+    async setVmMetadata(cid, metadata) {
+      store.put('vm', { ...requireVm(store, cid), metadata });
+    },
+
+    calculateVmCloudProperties: async ({ cpu, ram, ephemeral_disk_size }) => ({ cpu, ram, disk: ephemeral_disk_size }),
+    getDisks: async (cid) => requireVm(store, cid).disks.map(diskCid),
+    async consoleLog(cid) {
+      requireVm(store, cid);
+      return agents.log(cid);
+    },
+  };
+}
+
+/** A Director that gives an address twice shall hear of it. */
+function refuseUsedAddresses(store: Store, networks: VmNetworks): void {
+  const wanted = new Set(Object.values(networks).map(({ ip }) => ip));
+  for (const vm of store.all('vm')) {
+    const taken = Object.values(vm.settings.networks).find(({ ip }) => ip !== undefined && wanted.has(ip));
+    if (taken !== undefined) throw new CloudError('CloudError', `IP address ${taken.ip} is in use by VM '${vm.cid}'`);
+  }
+}

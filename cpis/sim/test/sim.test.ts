@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { openNatsBus } from '@boti/agent-client';
+import { agentId, diskCid, type StemcellCid, vmCid } from '@boti/core';
+import { openCpi } from '@boti/cpi-client';
+import { startNats, testCertificates, waitFor } from '@boti/testkit';
+import { type SimConfig, simExecutable } from '../src/index.ts';
+
+const cleanup: (() => PromiseLike<void> | void)[] = [];
+after(async () => {
+  for (const work of cleanup.toReversed()) await work();
+});
+const dir = await mkdtemp(join(tmpdir(), 'boti-sim-'));
+const certificates = await testCertificates();
+const nats = await startNats({ after: (work) => cleanup.push(work) }, { tls: certificates });
+const blobs = join(dir, 'blobs');
+const clientTls = (pair: { readonly certificate: string; readonly privateKey: string }) => ({
+  ca: certificates.ca.certificate,
+  certificate: pair.certificate,
+  private_key: pair.privateKey,
+});
+const bus = await openNatsBus({ servers: [nats.url], tls: clientTls(certificates.director) });
+cleanup.push(
+  () => bus[Symbol.asyncDispose](),
+  () => rm(dir, { recursive: true }),
+);
+
+function sim(name: string, config: Partial<SimConfig> = {}, preferWarm = true) {
+  const cpi = openCpi({
+    executable: simExecutable,
+    directorUuid: 'd',
+    preferWarm,
+    properties: {
+      stateDir: join(dir, name),
+      agent: { mbus: nats.url, blobstore: { provider: 'local', options: { blobstore_path: blobs } } },
+      ...config,
+    },
+  });
+  cleanup.push(() => cpi[Symbol.asyncDispose]());
+  return cpi;
+}
+
+async function aVm(id: string, stemcellCid: StemcellCid, ip: string) {
+  const cert = clientTls(await certificates.agent(id, 'bootstrap'));
+  return {
+    agentId: agentId(id),
+    stemcellCid,
+    cloudProperties: {},
+    networks: { default: { type: 'manual' as const, ip, netmask: '255.255.255.0' } },
+    diskCids: [],
+    env: { bosh: { mbus: { cert } } },
+  };
+}
+
+test('agents of simulated VMs answer all that a deploy asks', async () => {
+  const cloud = sim('deploy').cloud();
+  const stemcell = await cloud.createStemcell(import.meta.filename, {});
+  const heartbeats: unknown[] = [];
+  using _hm = bus.subscribe('hm.agent.heartbeat.*', (_subject, payload) => heartbeats.push(payload));
+
+  const { cid } = await cloud.createVm(await aVm('agent-1', stemcell, '10.0.0.2'));
+  const agent = bus.agent('agent-1');
+  await agent.waitUntilReady({ timeoutMs: 10_000 });
+  const spec = {
+    deployment: 'd',
+    name: 'web',
+    id: 'uuid',
+    index: 0,
+    networks: {},
+    job: { name: 'web', templates: [{ name: 'nginx' }] },
+    packages: {},
+  };
+  await agent.call('apply', [spec]);
+  await agent.call('stop', []);
+  const stopped = await agent.call('get_state', []);
+  await agent.call('run_script', ['pre-start', {}]);
+  await agent.call('start', []);
+  const running = await agent.call('get_state', ['full']);
+
+  assert.deepEqual([stopped.job_state, running.job_state, running.deployment], ['stopped', 'running', 'd']);
+  assert.deepEqual(
+    running.processes?.map(({ name }) => name),
+    ['nginx'],
+  );
+  await waitFor('a heartbeat', () => heartbeats.length > 0);
+  await cloud.deleteVm(cid);
+  await assert.rejects(agent.call('ping', [], { timeoutMs: 300, retries: 0 }));
+});
+
+test('compile_package leaves a blob with the digest it answers', async () => {
+  const cloud = sim('compile').cloud();
+  const stemcell = await cloud.createStemcell(import.meta.filename, {});
+  await cloud.createVm(await aVm('agent-c', stemcell, '10.0.0.2'));
+  const agent = bus.agent('agent-c');
+  await agent.waitUntilReady({ timeoutMs: 10_000 });
+
+  const { result } = await agent.call('compile_package', ['blob', 'sha', 'redis', '1.1', {}]);
+
+  const folder = createHash('sha1').update(result.blobstore_id).digest('hex').slice(0, 2);
+  const blob = await readFile(join(blobs, folder, result.blobstore_id));
+  assert.equal(createHash('sha1').update(blob).digest('hex'), result.sha1);
+});
+
+test('disks are attached, mounted, and only then', async () => {
+  const cloud = sim('disks').cloud();
+  const stemcell = await cloud.createStemcell(import.meta.filename, {});
+  const { cid } = await cloud.createVm(await aVm('agent-d', stemcell, '10.0.0.2'));
+  const disk = await cloud.createDisk(100, {}, cid);
+  const agent = bus.agent('agent-d');
+  await agent.waitUntilReady({ timeoutMs: 10_000 });
+
+  await assert.rejects(agent.call('add_persistent_disk', [disk, '/dev/x']), /is not attached/);
+  const hint = await cloud.attachDisk(cid, disk);
+  await agent.call('add_persistent_disk', [disk, hint]);
+  await agent.call('mount_disk', [disk]);
+  assert.deepEqual(await agent.call('list_disk', []), [disk]);
+  await assert.rejects(cloud.detachDisk(cid, disk), /still mounted/);
+  await agent.call('unmount_disk', [disk]);
+  await cloud.detachDisk(cid, disk);
+  await assert.rejects(cloud.attachDisk(vmCid('gone'), disk), { type: 'VMNotFound' });
+  await assert.rejects(cloud.attachDisk(cid, diskCid('gone')), { type: 'DiskNotFound' });
+});
+
+test('new credentials take effect without a restart', async () => {
+  const cloud = sim('credentials').cloud();
+  const stemcell = await cloud.createStemcell(import.meta.filename, {});
+  await cloud.createVm(await aVm('agent-u', stemcell, '10.0.0.2'));
+  const agent = bus.agent('agent-u');
+  await agent.waitUntilReady({ timeoutMs: 10_000 });
+
+  const cert = clientTls(await certificates.agent('agent-u'));
+  await agent.call('update_settings', [{ trusted_certs: '', disk_associations: [], mbus: { cert } }]);
+
+  await waitFor(
+    'the second connection',
+    async () => (await cloud.consoleLog((await cloud.list()).vms[0] ?? vmCid(''))).split('connected').length === 3,
+  );
+  assert.equal(await agent.call('ping', []), 'pong');
+});
+
+test('faults strike as often as they are told', async () => {
+  const cloud = sim('faults').cloud();
+  const stemcell = await cloud.createStemcell(import.meta.filename, {});
+  const rules = [
+    { method: 'create_vm', times: 2, error: { type: 'VMCreationFailed', message: 'no room', okToRetry: true } },
+    { action: 'start', match: 'agent-f', times: 1, exception: 'monit is ill' },
+    { action: 'run_errand', value: { stdout: '', stderr: 'bad', exit_code: 7 } },
+    { method: 'has_vm', hang: true },
+  ];
+  await writeFile(join(dir, 'faults', 'faults.json'), JSON.stringify(rules));
+  const request = await aVm('agent-f', stemcell, '10.0.0.2');
+
+  for (let attempt = 0; attempt < 2; attempt += 1) {
+    await assert.rejects(cloud.createVm(request), { type: 'VMCreationFailed', okToRetry: true });
+  }
+  await cloud.createVm(request);
+  const agent = bus.agent('agent-f');
+  await agent.waitUntilReady({ timeoutMs: 10_000 });
+
+  await assert.rejects(agent.call('start', []), /monit is ill/);
+  assert.equal(await agent.call('start', []), 'started');
+  assert.equal((await agent.call('run_errand', [])).exit_code, 7);
+  const signal = AbortSignal.timeout(300);
+  await assert.rejects(sim('faults').cloud({ signal }).hasVm(vmCid('x')), { name: 'TimeoutError' });
+});
+
+test('the cloud outlives its CPI processes and its own death', async () => {
+  const cold = sim('restart', {}, false).cloud();
+  const stemcell = await cold.createStemcell(import.meta.filename, {});
+  const { cid } = await cold.createVm(await aVm('agent-r', stemcell, '10.0.0.2'));
+  const agent = bus.agent('agent-r');
+  await agent.waitUntilReady({ timeoutMs: 10_000 });
+  const log = (await readFile(join(dir, 'restart', 'sim.log'), 'utf8')).trim().split('\n');
+  const { pid } = JSON.parse(log.find((line) => line.includes('is up')) ?? '{}') as { pid: number };
+
+  process.kill(pid, 'SIGKILL');
+  await waitFor('the death of the cloud', () => cold.hasVm(cid).catch(() => false));
+
+  await agent.waitUntilReady({ timeoutMs: 10_000 });
+  await assert.rejects(cold.createVm(await aVm('agent-s', stemcell, '10.0.0.2')), /10.0.0.2 is in use/);
+});
