@@ -1,0 +1,57 @@
+import { ExpectedError, retry } from '@boti/core';
+import { decodeUserData, parseSettings, type SettingsSource } from './settings-source.ts';
+
+export interface HttpSourceOptions {
+  readonly uri: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly userDataPath: string;
+  readonly sshKeysPath?: string;
+  /** IMDSv2: where to PUT for a token. */
+  readonly tokenPath?: string;
+}
+
+const attempts = 10;
+const delayMs = 1000;
+
+/** Settings in the user data of a metadata service (EC2, OpenStack, …); they must hold an `agent_id`. */
+export function httpSource(options: HttpSourceOptions): SettingsSource {
+  const where = options.uri + options.userDataPath;
+  return {
+    name: `metadata service ${options.uri}`,
+    async settings(signal) {
+      const content = decodeUserData((await get(options, options.userDataPath, signal)) ?? '', where);
+      if (typeof content !== 'object' || content === null || !('agent_id' in content)) {
+        throw new ExpectedError(`The metadata of ${where} holds no settings: agent_id is missing`);
+      }
+      return parseSettings(content, where);
+    },
+    async publicKey(signal) {
+      return options.sshKeysPath === undefined ? undefined : await get(options, options.sshKeysPath, signal);
+    },
+  };
+}
+
+/** The page's text, undefined for 404. */
+async function get(options: HttpSourceOptions, path: string, signal: AbortSignal): Promise<string | undefined> {
+  return retry({ attempts, delayMs, isRetriable: () => true, signal }, async () => {
+    const headers = { ...options.headers, ...(await tokenHeaders(options, signal)) };
+    const response = await fetch(options.uri + path, {
+      headers,
+      signal: AbortSignal.any([signal, AbortSignal.timeout(10_000)]),
+    });
+    if (response.status === 404) return undefined;
+    if (!response.ok) throw new ExpectedError(`${options.uri}${path} answered ${response.status}`);
+    return await response.text();
+  });
+}
+
+async function tokenHeaders(
+  { uri, tokenPath }: HttpSourceOptions,
+  signal: AbortSignal,
+): Promise<Record<string, string>> {
+  if (tokenPath === undefined || tokenPath === '') return {};
+  const headers = { 'X-aws-ec2-metadata-token-ttl-seconds': '300' };
+  const response = await fetch(uri + tokenPath, { method: 'PUT', headers, signal });
+  if (!response.ok) throw new ExpectedError(`${uri}${tokenPath} answered ${response.status}`);
+  return { 'X-aws-ec2-metadata-token': await response.text() };
+}
