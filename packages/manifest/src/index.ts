@@ -1,3 +1,4 @@
+export { type DiffLine, diffManifests } from './diff/diff-manifests.ts';
 export { applyOperation, type Operation } from './ops/apply-operation.ts';
 export { findPath } from './ops/find-path.ts';
 export { applyOps, OperationFailed, type OpsFile, parseOpsFile } from './ops/ops-file.ts';

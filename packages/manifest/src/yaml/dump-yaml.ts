@@ -18,6 +18,8 @@ import { YamlWriter } from './yaml-writer.ts';
 export interface DumpOptions {
   /** Keys in natural order (the default), or as they come: for files whose keys have an order people know. */
   readonly sortKeys?: boolean;
+  /** Whose quoting: go-yaml's (the default), or that of Ruby's Psych, which Directors use. */
+  readonly dialect?: 'go' | 'psych';
 }
 
 /** Writes plain JavaScript or a YAML value as go-yaml v2 does: natural key order, its quoting, folded at 80 columns. */
@@ -26,9 +28,13 @@ export function dumpYaml(value: unknown, options: DumpOptions = {}): string {
 }
 
 /** As dumpYaml, for a value that parseYaml made. */
-export function dumpYamlValue(value: YamlValue, { sortKeys = true }: DumpOptions = {}): string {
+export function dumpYamlValue(value: YamlValue, options: DumpOptions = {}): string {
+  const { sortKeys = true, dialect = 'go' } = options;
   const writer = new YamlWriter();
-  writeNode({ writer, sortKeys }, value, { isInMap: false, isSimpleKey: false });
+  writeNode({ writer, sortKeys, scalarText: dialect === 'go' ? scalarText : psychScalarText }, value, {
+    isInMap: false,
+    isSimpleKey: false,
+  });
   writer.newLine();
   return writer.text();
 }
@@ -36,6 +42,7 @@ export function dumpYamlValue(value: YamlValue, { sortKeys = true }: DumpOptions
 interface Target {
   readonly writer: YamlWriter;
   readonly sortKeys: boolean;
+  readonly scalarText: (value: YamlScalar) => ScalarText;
 }
 
 interface Context {
@@ -46,7 +53,7 @@ interface Context {
 function writeNode(target: Target, value: YamlValue, context: Context): void {
   if (isMap(value)) writeMap(target, value);
   else if (isList(value)) writeList(target, value, context);
-  else writeScalar(target.writer, scalarText(value), context);
+  else writeScalar(target.writer, target.scalarText(value), context);
 }
 
 function writeList(target: Target, list: readonly YamlValue[], context: Context): void {
@@ -76,7 +83,7 @@ function writeMap(target: Target, map: YamlMap): void {
   writer.deeper(() => {
     for (const [key, value] of entries) {
       writer.newLine();
-      writeKey(writer, key);
+      writeKey(target, key);
       writeNode(target, value, { isInMap: true, isSimpleKey: false });
     }
   });
@@ -84,8 +91,9 @@ function writeMap(target: Target, map: YamlMap): void {
 
 const longestSimpleKey = 128;
 
-function writeKey(writer: YamlWriter, key: YamlKey): void {
-  const scalar = scalarText(key);
+function writeKey(target: Target, key: YamlKey): void {
+  const { writer } = target;
+  const scalar = target.scalarText(key);
   if (!scalar.analysis.isMultiline && Buffer.byteLength(scalar.text) <= longestSimpleKey) {
     writeScalar(writer, scalar, { isInMap: true, isSimpleKey: true });
     writer.indicator(':');
@@ -101,7 +109,7 @@ interface ScalarText {
   readonly text: string;
   readonly chars: readonly string[];
   readonly tag?: string;
-  readonly style: 'plain' | 'literal' | 'double';
+  readonly style: 'plain' | 'literal' | 'single' | 'double';
   readonly analysis: ScalarAnalysis;
 }
 
@@ -111,9 +119,18 @@ function scalarText(value: YamlScalar): ScalarText {
   return styled(value instanceof YamlFloat ? formatFloat(value.value) : String(value), 'plain');
 }
 
-function styled(text: string, singleLineStyle: 'plain' | 'double'): ScalarText {
+function styled(text: string, singleLineStyle: 'plain' | 'single' | 'double'): ScalarText {
   const chars = Array.from(text);
   return { text, chars, style: text.includes('\n') ? 'literal' : singleLineStyle, analysis: analyzeScalar(chars) };
+}
+
+// BOSH: Ruby's psych, visitors/yaml_tree.rb, visit_String
+function psychScalarText(value: YamlScalar): ScalarText {
+  if (value === null) return styled('', 'plain');
+  if (value instanceof YamlFloat && Number.isInteger(value.value)) return styled(value.value.toFixed(1), 'plain');
+  if (typeof value !== 'string') return scalarText(value);
+  if (/^[yYnN]$/.test(value) || /^[^\p{L}\p{N}\p{Pc}][^"]*$/u.test(value)) return styled(value, 'double');
+  return styled(value, isPlainText(value) && !/^[-+]?[0-9][0-9,_]*$/.test(value) ? 'plain' : 'single');
 }
 
 function base64Lines(bytes: Uint8Array): string {
@@ -143,5 +160,5 @@ function writeScalar(writer: YamlWriter, scalar: ScalarText, { isSimpleKey }: Co
 function finalStyle({ style, analysis }: ScalarText, isSimpleKey: boolean): 'plain' | 'single' | 'double' | 'literal' {
   if (style === 'literal') return analysis.allowsLiteral && !isSimpleKey ? 'literal' : 'double';
   if (style === 'plain') return analysis.allowsPlain ? 'plain' : 'single';
-  return 'double';
+  return style;
 }
