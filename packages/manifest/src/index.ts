@@ -1,4 +1,5 @@
 export { type DiffLine, diffManifests } from './diff/diff-manifests.ts';
+export { checkManifestKeys, type ManifestKind, type UnknownKey } from './keys/check-manifest-keys.ts';
 export { applyOperation, type Operation } from './ops/apply-operation.ts';
 export { findPath } from './ops/find-path.ts';
 export { applyOps, OperationFailed, type OpsFile, parseOpsFile } from './ops/ops-file.ts';
