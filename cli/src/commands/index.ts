@@ -35,6 +35,7 @@ const commands: Readonly<Record<string, Entry>> = {
   deployments: { aliases: ['ds', 'deps'], load: async () => (await import('./deployments.ts')).deployments },
   'diff-config': { load: async () => (await import('./diff-config.ts')).diffConfig },
   disks: { load: async () => (await import('./disks.ts')).disks },
+  down: { load: async () => (await import('./down.ts')).down },
   environment: { aliases: ['env'], load: async () => (await import('./environment.ts')).environment },
   environments: { aliases: ['envs'], load: async () => (await import('./environments.ts')).environments },
   errands: { aliases: ['es'], load: async () => (await import('./errands.ts')).errands },
@@ -62,6 +63,7 @@ const commands: Readonly<Record<string, Entry>> = {
   snapshots: { load: async () => (await import('./snapshots.ts')).snapshots },
   ssh: { load: async () => (await import('./ssh.ts')).ssh },
   start: { load: async () => (await import('./start.ts')).start },
+  status: { load: async () => (await import('./status.ts')).status },
   stemcells: { aliases: ['ss'], load: async () => (await import('./stemcells.ts')).stemcells },
   stop: { load: async () => (await import('./stop.ts')).stop },
   'take-snapshot': { load: async () => (await import('./take-snapshot.ts')).takeSnapshot },
@@ -69,6 +71,7 @@ const commands: Readonly<Record<string, Entry>> = {
   tasks: { aliases: ['ts'], load: async () => (await import('./tasks.ts')).tasks },
   'unalias-env': { load: async () => (await import('./unalias-env.ts')).unaliasEnv },
   unignore: { load: async () => (await import('./unignore.ts')).unignore },
+  up: { load: async () => (await import('./up.ts')).up },
   'update-cloud-config': {
     aliases: ['ucc'],
     load: async () => (await import('./update-cloud-config.ts')).updateCloudConfig,

@@ -1,8 +1,8 @@
 import type { VmState } from '@boti/director-api';
 import { flag } from '../arguments/option-spec.ts';
-import { directorCommand } from '../command.ts';
+import { type DirectorContext, directorCommand } from '../command.ts';
 import { processVitals, vitalsHeader, vmVitals } from '../instances/vitals-columns.ts';
-import { collectStates, instanceName, isHealthy } from '../instances/vm-states.ts';
+import { collectStates, type DeploymentStates, instanceName, isHealthy } from '../instances/vm-states.ts';
 import type { Cell } from '../ui/table.ts';
 import { toned } from '../ui/table.ts';
 
@@ -26,18 +26,31 @@ export const instances = directorCommand({
   },
 
   async run(context, { failing, ...shown }) {
-    for (const { deployment, states } of await collectStates(context, 'instances')) {
-      const wanted = failing ? states.filter((state) => !isHealthy(state)) : states;
-      context.ui.table({
-        title: `Deployment '${deployment}'`,
-        content: 'instances',
-        header: header(shown),
-        rows: wanted.flatMap((state) => rows(deployment, state, { ...shown, failing })),
-        count: wanted.length,
-      });
-    }
+    for (const found of await collectStates(context, 'instances')) showStates(context, found, { ...shown, failing });
   },
 });
+
+/** As `instances` shows a deployment, with its processes left out. */
+export async function showInstances(context: DirectorContext, deployment: string): Promise<void> {
+  const plain = { details: false, vitals: false, ps: false, failing: false };
+  const globals = { ...context.globals, deployment };
+  for (const found of await collectStates({ ...context, globals }, 'instances')) showStates(context, found, plain);
+}
+
+function showStates(
+  { ui }: Pick<DirectorContext, 'ui'>,
+  { deployment, states }: DeploymentStates,
+  shown: Shown & { failing: boolean },
+): void {
+  const wanted = shown.failing ? states.filter((state) => !isHealthy(state)) : states;
+  ui.table({
+    title: `Deployment '${deployment}'`,
+    content: 'instances',
+    header: header(shown),
+    rows: wanted.flatMap((state) => rows(deployment, state, shown)),
+    count: wanted.length,
+  });
+}
 
 function header({ details, vitals, ps }: Shown): readonly string[] {
   return [

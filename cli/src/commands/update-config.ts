@@ -17,8 +17,8 @@ export const updateConfig = directorCommand({
     ...templateOptions,
   },
 
-  async run({ ui, director }, { path, type, name, expectedLatestId, ...template }) {
-    const content = await renderManifest(path, template);
+  async run({ ui, director, env }, { path, type, name, expectedLatestId, ...template }) {
+    const content = await renderManifest(path, template, env);
     const diff = await director.configs.diff({ type, name, content });
     showDiff(ui, diff);
     await ui.confirm();

@@ -1,0 +1,100 @@
+import { flag, text } from '../arguments/option-spec.ts';
+import { localCommand } from '../command.ts';
+import { botiHome } from '../embedded/boti-home.ts';
+import { checkMachine } from '../embedded/check-machine.ts';
+import { components } from '../embedded/components.ts';
+import {
+  deployExample,
+  exampleName,
+  prepareStemcell,
+  uploadBuiltStemcell,
+  uploadCloudConfig,
+  uploadExampleRelease,
+} from '../embedded/deploy-example.ts';
+import { localDirector } from '../embedded/local-director.ts';
+import { prepareHome } from '../embedded/prepare-home.ts';
+import { type Progress, progressOn } from '../embedded/progress.ts';
+import { registerAlias } from '../embedded/register-alias.ts';
+import { startComponents } from '../embedded/start-components.ts';
+import { writeConfigs } from '../embedded/write-configs.ts';
+import { showInstances } from './instances.ts';
+
+export const up = localCommand({
+  name: 'up',
+  summary: 'Start a Director and a cloud on this machine, and deploy Redis to it',
+  options: {
+    noExample: flag('Deploy nothing; only start the Director with a stemcell and a cloud config'),
+    stateDir: text('Where to keep everything (default $BOTI_HOME, /var/lib/boti or ~/.boti)', { placeholder: 'DIR' }),
+  },
+
+  async run(context, { noExample, stateDir }) {
+    const { ui, env, signal } = context;
+    const home = botiHome(env, stateDir);
+    const progress = progressOn(ui);
+    const startedAt = Date.now();
+    using closing = new DisposableStack();
+    await checkMachine(home, components(home));
+    const { credentials } = await prepareHome(home);
+    await writeConfigs(home, credentials);
+    progress.say(`Starting the Director (everything is kept in ${home.dir})`);
+    const [stemcell] = await together(signal, (own) => [
+      prepareStemcell(home, progress, own),
+      startComponents(home, progress, own),
+    ]);
+    const director = await localDirector(context, home, { deployment: exampleName, closing });
+    await registerAlias(context, home, credentials);
+    await uploadCloudConfig(director, progress);
+    await uploadBuiltStemcell(director, progress, stemcell as string);
+    if (!noExample) {
+      await uploadExampleRelease(director, home, progress);
+      const isDeployed = await deployExample(director, home, progress);
+      await showInstances(director, exampleName);
+      progress.say(isDeployed ? timingLine(progress, startedAt) : 'Nothing had to be done.');
+    }
+    sayWhatNext(progress, noExample);
+  },
+});
+
+/** Both at once; when one fails the other is stopped before the failure is told. */
+async function together<T extends readonly Promise<unknown>[]>(
+  signal: AbortSignal,
+  start: (signal: AbortSignal) => readonly [...T],
+): Promise<{ [K in keyof T]: Awaited<T[K]> }> {
+  const failed = new AbortController();
+  const running = start(AbortSignal.any([signal, failed.signal]));
+  try {
+    return (await Promise.all(running)) as { [K in keyof T]: Awaited<T[K]> };
+  } catch (error) {
+    failed.abort(new Error('another step has failed'));
+    await Promise.allSettled(running);
+    throw error;
+  }
+}
+
+function timingLine({ timings }: Progress, startedAt: number): string {
+  const longest = timings
+    .toSorted((a, b) => b.seconds - a.seconds)
+    .slice(0, 4)
+    .map(({ name, seconds }) => `${name} ${seconds.toFixed(1)} s`);
+  return `Ready after ${((Date.now() - startedAt) / 1000).toFixed(1)} s: ${longest.join(', ')}.`;
+}
+
+function sayWhatNext({ say }: Progress, noExample: boolean): void {
+  const example = noExample
+    ? []
+    : [
+        '  boti -e boti -d redis instances --ps         what runs',
+        '  boti -e boti -d redis ssh primary            look around in a VM',
+        '  boti -e boti -d redis run-errand smoke-tests',
+        '  boti -e boti -d redis recreate replica/0     a new VM with the same disk',
+      ];
+  say(
+    [
+      "The Director is reached as environment 'boti'. What to try next:",
+      ...example,
+      '  boti -e boti tasks --recent                  what the Director has done',
+      '  boti status                                  the processes behind it',
+      '  boti down                                    remove everything (--keep: only stop it)',
+    ].join('\n'),
+  );
+}

@@ -1,0 +1,115 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ExpectedError } from '@boti/core';
+import { parseErrandResults, parseVmStates } from '@boti/director-api';
+import { buildStemcell } from '@boti/stemcell-builder';
+import type { DeploymentContext } from '../command.ts';
+import { isHealthy } from '../instances/vm-states.ts';
+import { renderManifest } from '../manifest/render-manifest.ts';
+import { uploadRelease } from '../releases/upload-release.ts';
+import { uploadStemcell } from '../stemcells/upload-stemcell.ts';
+import type { BotiHome } from './boti-home.ts';
+import { buildExampleRelease, recordExampleRelease } from './example-release.ts';
+import type { Progress } from './progress.ts';
+import { sourceTree } from './source-tree.ts';
+
+export const exampleName = 'redis';
+const errandName = 'smoke-tests';
+
+/** Builds the stemcell, or finds it in the cache. Can go on beside everything else. */
+export async function prepareStemcell(home: BotiHome, progress: Progress, signal: AbortSignal): Promise<string> {
+  let path = '';
+  await progress.step('stemcell', async (detail) => {
+    let shown = '';
+    const built = await buildStemcell({
+      cacheDir: join(home.cache, 'stemcells'),
+      logFile: join(home.log, 'stemcell.log'),
+      signal,
+      onProgress(event) {
+        if (event.stage !== shown) detail(`${event.stage}: ${event.detail}`);
+        shown = event.stage;
+      },
+    });
+    path = built.path;
+    return `${built.manifest.name}/${built.manifest.version} ${built.fromCache ? 'is in the cache' : 'built'}`;
+  });
+  return path;
+}
+
+export async function uploadCloudConfig({ director }: DeploymentContext, progress: Progress): Promise<void> {
+  await progress.step('cloud config', async () => {
+    const content = await readFile(sourceTree.cloudConfig, 'utf8');
+    const stored = await director.legacyConfigs.latest('cloud');
+    if (stored !== undefined) return stored === content ? 'is there already' : 'another one is there; left alone';
+    await director.legacyConfigs.update('cloud', content);
+    return 'stored';
+  });
+}
+
+export async function uploadBuiltStemcell(context: DeploymentContext, progress: Progress, path: string): Promise<void> {
+  await progress.step('stemcell', async () =>
+    (await uploadStemcell(context, path, {})) ? 'uploaded' : 'is there already',
+  );
+}
+
+export async function uploadExampleRelease(
+  context: DeploymentContext,
+  home: BotiHome,
+  progress: Progress,
+): Promise<void> {
+  const { director, signal } = context;
+  await progress.step('example release', async (detail) => {
+    const release = await buildExampleRelease(home, {
+      signal,
+      onProgress: detail,
+      async uploadedVersions() {
+        const found = (await director.releases.list()).find(({ name }) => name === exampleName);
+        return (found?.release_versions ?? []).map(({ version }) => version);
+      },
+    });
+    if (release.tarball === undefined) return `${exampleName}/${release.version} is there already`;
+    await uploadRelease(context, release.tarball, {});
+    await recordExampleRelease(home, release);
+    return `${exampleName}/${release.version} uploaded`;
+  });
+}
+
+/** Deploys the example and runs its test, unless it is deployed as it should be and runs. Returns whether it did. */
+export async function deployExample(context: DeploymentContext, home: BotiHome, progress: Progress): Promise<boolean> {
+  const { director, deployment, env } = context;
+  const manifest = await renderManifest(sourceTree.exampleManifest, templateFlags(home), env);
+  const diff = await director.deployments.diff(deployment, manifest, true);
+  if (diff.error !== undefined) throw new ExpectedError(diff.error);
+  if (diff.diff.length === 0 && (await isRunning(context))) {
+    progress.say(`  deployment ${deployment}: nothing has changed, and all of it runs`);
+    return false;
+  }
+  await progress.step(`deployment ${deployment}`, async () => {
+    await context.followTask(await director.deployments.deploy(manifest, { context: diff.context }));
+    return 'deployed';
+  });
+  await progress.step(`errand ${errandName}`, () => runErrand(context));
+  return true;
+}
+
+async function isRunning(context: DeploymentContext): Promise<boolean> {
+  const { director, deployment } = context;
+  const deployed = (await director.deployments.list({ withConfigs: false })).some(({ name }) => name === deployment);
+  if (!deployed) return false;
+  const task = await director.instances.collect(deployment, 'instances');
+  await director.tasks.follow(task.id);
+  const states = parseVmStates(await director.tasks.result(task.id));
+  return states.every((state) => state.vm_cid === null || isHealthy(state));
+}
+
+async function runErrand({ director, deployment, resultOf }: DeploymentContext): Promise<string> {
+  const results = parseErrandResults(await resultOf(await director.errands.run(deployment, errandName, {})));
+  const failed = results.find(({ exit_code }) => exit_code !== 0);
+  if (failed === undefined) return 'passed';
+  const output = `${failed.stdout}${failed.stderr}`.trimEnd();
+  throw new ExpectedError(`Errand '${errandName}' completed with error (exit code ${failed.exit_code}):\n${output}`);
+}
+
+function templateFlags(home: BotiHome): Parameters<typeof renderManifest>[1] {
+  return { var: [], varFile: [], varsFile: [], varsEnv: [], opsFile: [], varsStore: home.exampleVars };
+}

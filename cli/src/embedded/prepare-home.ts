@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto';
+import { access, chmod, mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { errnoOf, writeFileAtomic } from '@boti/core';
+import { z } from 'zod';
+import { addresses } from './addresses.ts';
+import type { BotiHome } from './boti-home.ts';
+import { createAuthority, type KeyAndCertificate } from './make-certificates.ts';
+
+const credentialsSchema = z.object({
+  adminPassword: z.string(),
+  blobstorePassword: z.string(),
+  agentBlobstorePassword: z.string(),
+  blobstoreSecret: z.string(),
+});
+export type Credentials = z.infer<typeof credentialsSchema>;
+
+/** Makes the folders, passwords and certificates that are not there yet. Returns whether any was made. */
+export async function prepareHome(home: BotiHome): Promise<{ credentials: Credentials; isNew: boolean }> {
+  // PostgreSQL runs as another user and must get through to its own folder.
+  await mkdir(home.dir, { recursive: true, mode: 0o711 });
+  await chmod(home.dir, 0o711);
+  for (const dir of [home.etc, home.certificates, home.log, home.run, home.blobs])
+    await mkdir(dir, { recursive: true, mode: 0o700 });
+  for (const dir of [home.director, home.cache, home.cloud]) await mkdir(dir, { recursive: true, mode: 0o711 });
+  const known = await readCredentials(home);
+  const credentials = known ?? newCredentials();
+  if (known === undefined) await writeFileAtomic(home.credentials, `${JSON.stringify(credentials, null, 2)}\n`, 0o600);
+  if (!(await isThere(join(home.certificates, lastWritten)))) await writeCertificates(home);
+  return { credentials, isNew: known === undefined };
+}
+
+export async function readCredentials(home: BotiHome): Promise<Credentials | undefined> {
+  try {
+    return credentialsSchema.parse(JSON.parse(await readFile(home.credentials, 'utf8')));
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function newCredentials(): Credentials {
+  const secret = (): string => randomBytes(18).toString('base64url');
+  return {
+    adminPassword: secret(),
+    blobstorePassword: secret(),
+    agentBlobstorePassword: secret(),
+    blobstoreSecret: secret(),
+  };
+}
+
+const lastWritten = 'nats-ca.crt';
+
+/** Two authorities: one for the Director's HTTPS, one for the bus, whose key the Director signs agents' certificates with. */
+async function writeCertificates(home: BotiHome): Promise<void> {
+  const ca = await createAuthority('boti');
+  const bus = await createAuthority('default.nats-ca.bosh-internal');
+  const here = [addresses.loopback, addresses.bridge, 'localhost'];
+  await writePair(home, 'director', await ca.issue('boti-director', here));
+  await writePair(home, 'ca', ca);
+  await writePair(home, 'nats', await bus.issue('default.nats.bosh-internal', ['default.nats.bosh-internal', ...here]));
+  await writePair(home, 'director-nats', await bus.issue(directorName));
+  await writePair(home, 'hm-nats', await bus.issue('default.hm.bosh-internal'));
+  await writePair(home, 'nats-ca', bus);
+}
+
+export const directorName = 'default.director.bosh-internal';
+
+async function writePair(home: BotiHome, name: string, { privateKey, certificate }: KeyAndCertificate): Promise<void> {
+  await writeFileAtomic(join(home.certificates, `${name}.key`), privateKey, 0o600);
+  await writeFileAtomic(join(home.certificates, `${name}.crt`), certificate, 0o644);
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return await access(path).then(
+    () => true,
+    () => false,
+  );
+}

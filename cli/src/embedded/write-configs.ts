@@ -1,0 +1,122 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeFileAtomic } from '@boti/core';
+import { addresses } from './addresses.ts';
+import type { BotiHome } from './boti-home.ts';
+import { subject } from './make-certificates.ts';
+import { type Credentials, directorName } from './prepare-home.ts';
+import { sourceTree } from './source-tree.ts';
+
+const { loopback, bridge, bridgeName, directorPort, blobstorePort, natsPort } = addresses;
+const natsUrl = `nats://${bridge}:${natsPort}`;
+
+export interface ConfigFiles {
+  readonly nats: string;
+  readonly blobstore: string;
+  readonly director: string;
+  readonly cpi: string;
+  /** Runs the container CPI with its configuration. */
+  readonly cpiExecutable: string;
+}
+
+export const configFiles = (home: BotiHome): ConfigFiles => ({
+  nats: join(home.etc, 'nats.conf'),
+  blobstore: join(home.etc, 'blobstore.json'),
+  director: join(home.etc, 'director.json'),
+  cpi: join(home.etc, 'cpi.json'),
+  cpiExecutable: join(home.etc, 'cpi'),
+});
+
+/** Writes the configuration of every component anew: it follows from the credentials and where things are. */
+export async function writeConfigs(home: BotiHome, credentials: Credentials): Promise<void> {
+  const files = configFiles(home);
+  const pem = (name: string): string => join(home.certificates, name);
+  await writeFileAtomic(files.nats, natsConfig(home), 0o600);
+  await writeFirstNatsUsers(home);
+  await writeJson(files.blobstore, {
+    directory: home.blobs,
+    listen: [loopback, bridge].map((host) => ({ host, port: blobstorePort })),
+    users: {
+      write: [
+        { user: 'director', password: credentials.blobstorePassword },
+        { user: 'agent', password: credentials.agentBlobstorePassword },
+      ],
+    },
+    secret: credentials.blobstoreSecret,
+  });
+  await writeJson(files.cpi, { stateDir: home.cloud, bridge: bridgeName, agent: { mbus: natsUrl } });
+  const script = `#!/bin/sh\nexec '${process.execPath}' '${sourceTree.containerCpi}' --config '${files.cpi}' "$@"\n`;
+  await writeFileAtomic(files.cpiExecutable, script, 0o755);
+  await writeJson(files.director, {
+    name: 'boti',
+    stateDir: home.director,
+    listen: { hosts: [loopback, bridge], port: directorPort },
+    tls: { certificate: pem('director.crt'), privateKey: pem('director.key') },
+    users: [{ name: 'admin', password: credentials.adminPassword }],
+    nats: {
+      servers: [natsUrl],
+      ca: pem('nats-ca.crt'),
+      caPrivateKey: pem('nats-ca.key'),
+      certificate: pem('director-nats.crt'),
+      privateKey: pem('director-nats.key'),
+      authFile: natsUsersFile(home),
+      pidFile: natsPidFile(home),
+    },
+    blobstore: { provider: 'dav', options: blobstoreOptions(credentials) },
+    cpi: { name: 'container', executable: files.cpiExecutable },
+    agent: { mbus: natsUrl },
+    compileCacheDir: join(home.cache, 'compiled-packages'),
+  });
+}
+
+function blobstoreOptions(credentials: Credentials): Readonly<Record<string, unknown>> {
+  return {
+    endpoint: `http://${loopback}:${blobstorePort}`,
+    user: 'director',
+    password: credentials.blobstorePassword,
+    secret: credentials.blobstoreSecret,
+    agent: {
+      endpoint: `http://${bridge}:${blobstorePort}`,
+      user: 'agent',
+      password: credentials.agentBlobstorePassword,
+    },
+  };
+}
+
+const natsUsersFile = (home: BotiHome): string => join(home.etc, 'nats-users.conf');
+export const natsPidFile = (home: BotiHome): string => join(home.run, 'nats-server.pid');
+
+/** Clients are known by the subject of their certificate. What each may do stands in a file that the Director rewrites. */
+function natsConfig(home: BotiHome): string {
+  const pem = (name: string): string => JSON.stringify(join(home.certificates, name));
+  return [
+    `listen: "${bridge}:${natsPort}"`,
+    `pid_file: ${JSON.stringify(natsPidFile(home))}`,
+    'max_payload: 8MB',
+    'tls {',
+    `  cert_file: ${pem('nats.crt')}`,
+    `  key_file: ${pem('nats.key')}`,
+    `  ca_file: ${pem('nats-ca.crt')}`,
+    '  verify_and_map: true',
+    '  timeout: 10',
+    '}',
+    'include "nats-users.conf"',
+    '',
+  ].join('\n');
+}
+
+/** Enough for the Director to come in; it writes the file anew when it starts. */
+async function writeFirstNatsUsers(home: BotiHome): Promise<void> {
+  const file = natsUsersFile(home);
+  const isThere = await access(file).then(
+    () => true,
+    () => false,
+  );
+  if (isThere) return;
+  const permissions = { publish: ['agent.*', 'hm.director.alert'], subscribe: ['director.>'] };
+  await writeJson(file, { authorization: { users: [{ user: subject(directorName), permissions }] } });
+}
+
+async function writeJson(path: string, value: unknown): Promise<void> {
+  await writeFileAtomic(path, `${JSON.stringify(value, null, 2)}\n`, 0o600);
+}
