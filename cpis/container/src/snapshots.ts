@@ -8,6 +8,6 @@ export function snapshots(
 ): Pick<Required<Cloud>, 'snapshotDisk' | 'deleteSnapshot'> {
   return {
     snapshotDisk: async (disk) => host.snapshotDisk(await open(), disk, creationId ?? randomUUID()),
-    deleteSnapshot: async (cid) => host.removeSnapshot((await open()).state, cid),
+    deleteSnapshot: async (cid) => host.deleteSnapshot(await open(), cid),
   };
 }

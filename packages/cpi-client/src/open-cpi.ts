@@ -116,7 +116,7 @@ class ExecutableCpi implements CpiClient {
     apiVersion: number | undefined,
     { stemcellApiVersion, creationId }: CpiCallContext,
   ): WireRequest {
-    const creation = creationId !== undefined && method.startsWith('create_') ? { boti_creation: creationId } : {};
+    const creation = creationId !== undefined && makesSomething(method) ? { boti_creation: creationId } : {};
     const stemcell = stemcellApiVersion === undefined ? {} : { vm: { stemcell: { api_version: stemcellApiVersion } } };
     return {
       method,
@@ -142,6 +142,10 @@ class ExecutableCpi implements CpiClient {
     const { executable, args = [], env = {} } = this.#options;
     return { executable, args, env: { ...baseEnvironment(), ...env }, logger: this.#logger };
   }
+}
+
+function makesSomething(method: string): boolean {
+  return method.startsWith('create_') || method === 'snapshot_disk';
 }
 
 /** All that a CPI sees of its caller. BOSH: bosh-director clouds/external_cpi.rb. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
-import { errnoOf, KeyedLock } from '@boti/core';
+import { errnoOf } from '@boti/core';
 
 export interface HostLocks {
   /** Runs `work` alone among all processes of this machine that use the same scope and name. */
@@ -14,15 +14,13 @@ export interface HostLocks {
  * holder dies, however it dies, and those who wait are connected to it and woken by its end.
  */
 export function hostLocks(scope: string): HostLocks {
-  const inProcess = new KeyedLock();
   const address = (name: string): string =>
     `\0boti-${createHash('sha256').update(`${scope}\0${name}`).digest('hex').slice(0, 40)}`;
   return {
-    run: (name, work, signal) =>
-      inProcess.run(name, async () => {
-        await using _lock = await acquire(address(name), signal);
-        return await work();
-      }),
+    async run(name, work, signal) {
+      await using _lock = await acquire(address(name), signal);
+      return await work();
+    },
 
     async tryRun(name, work) {
       await using lock = await tryListen(address(name));

@@ -28,6 +28,7 @@ const recordSchema = z.object({
 });
 type DiskRecord = Readonly<z.infer<typeof recordSchema>>;
 
+const snapshotPrefix = 'snapshot-';
 const recordPath = (state: StateDir, cid: string): string => join(state.disks, `${cid}.json`);
 const snapshotImage = (state: StateDir, cid: string): string => join(state.snapshots, `${cid}.img`);
 
@@ -148,7 +149,7 @@ export async function snapshotDisk(host: HostContext, disk: DiskCid, creationId:
   const { state, signal } = host;
   await requireSpace(state.root);
   const diskRecord = await requireRecord(state, disk);
-  const cid = snapshotCid(`snapshot-${creationId}`);
+  const cid = snapshotCid(`${snapshotPrefix}${creationId}`);
   const made = await host.journal.create(
     creationId,
     async (record) => {
@@ -165,8 +166,6 @@ export async function snapshotDisk(host: HostContext, disk: DiskCid, creationId:
     },
     signal,
   );
-  // Snapshots are found by their file alone.
-  await host.journal.forget(creationId);
   return made.cid;
 }
 
@@ -183,6 +182,11 @@ async function mountInVm(host: HostContext, { cid, attachedTo }: DiskRecord): Pr
 
 export async function thaw(mount: string): Promise<void> {
   await shell('fsfreeze --unfreeze "$1" 2>/dev/null || true', [mount]);
+}
+
+export async function deleteSnapshot({ state, journal }: HostContext, cid: SnapshotCid): Promise<void> {
+  await removeSnapshot(state, cid);
+  await journal.forget(cid.slice(snapshotPrefix.length));
 }
 
 export async function removeSnapshot(state: StateDir, cid: string): Promise<void> {

@@ -3,11 +3,11 @@ export {
   attachDisk,
   createDisk,
   deleteDisk,
+  deleteSnapshot,
   detachDisk,
   hasDisk,
   listDisks,
   listSnapshots,
-  removeSnapshot,
   resizeDisk,
   setDiskMetadata,
   snapshotDisk,
@@ -16,4 +16,4 @@ export { type HostContext, openHost } from './host-context.ts';
 export { removeAll, startAll, stopAll } from './shut-down.ts';
 export { createStemcell, deleteStemcell } from './stemcells.ts';
 export { requireVmRecord, type VmAddress, vmPaths } from './vm-record.ts';
-export { createVm, deleteVm, hasVm, listVms, type NewVm, rebootVm } from './vms.ts';
+export { createVm, deleteVm, hasVm, listVms, rebootVm } from './vms.ts';

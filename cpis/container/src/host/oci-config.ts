@@ -20,7 +20,7 @@ export interface OciInput {
 }
 
 /** Where agents look for their settings: the name upstream's container CPIs use. */
-export const settingsPath = '/var/vcap/bosh/warden-cpi-agent-env.json';
+const settingsPath = '/var/vcap/bosh/warden-cpi-agent-env.json';
 
 const init = ['/usr/bin/tini', '--', '/usr/bin/runsvdir', '-P', '/etc/service'];
 const path = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';

@@ -6,6 +6,7 @@ import {
   type BlobstoreSettings,
   directorProtocol,
 } from '@boti/agent-protocol';
+import { messageOf } from '@boti/core';
 import { agentState } from './agent-state.ts';
 import type { SimAgent } from './sim-agent.ts';
 import { tarball } from './tarball.ts';
@@ -155,9 +156,12 @@ async function updateSettings(agent: SimAgent, { mbus, blobstores }: SettingsUpd
   const isNewBus = JSON.stringify(next.env.bosh.mbus) !== JSON.stringify(settings.env?.bosh?.mbus);
   agent.change({ settings: next as AgentSettings });
   // Not awaited: the answer to this request goes over the old connection.
-  if (isNewBus)
-    setTimeout(() => agent.connect().catch((error: unknown) => agent.note(`cannot reconnect: ${error}`)), 100);
+  if (isNewBus) setTimeout(() => reconnect(agent), 100);
   return 'ok';
+}
+
+function reconnect(agent: SimAgent): void {
+  agent.connect().catch((error: unknown) => agent.note(`cannot reconnect: ${messageOf(error)}`));
 }
 
 function blobstore(agent: SimAgent): BlobstoreSettings {
