@@ -1,0 +1,151 @@
+/**
+ * Bundles programs into single files. `node tools/bundle.ts agent DIR` lays the agent and the job supervisor, with a
+ * Node of their own, into DIR: a tree to be put over the root file system of a VM.
+ */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  copyFileSync,
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { build, type Plugin } from 'esbuild';
+
+const root = join(import.meta.dirname, '..');
+const lib = '/var/vcap/bosh/lib';
+
+/** Lays out the agent's tree below `outDir`. */
+export async function bundleAgent(outDir: string): Promise<void> {
+  await bundle('services/agent/src/main.ts', join(outDir, lib, 'agent.mjs'));
+  await bundle('services/agent/src/supervisor/main.ts', join(outDir, lib, 'supervisor.mjs'));
+  await copyStrippedNode(join(outDir, lib, 'node'));
+  for (const [path, text] of Object.entries(scripts)) write(outDir, path, text, 0o755);
+  write(outDir, '/var/vcap/bosh/etc/monitrc', monitrc, 0o600);
+}
+
+// Small heaps: both programs are idle most of their time, and every VM carries them.
+const agentFlags = '--max-semi-space-size=1 --max-old-space-size=256 --v8-pool-size=1 --optimize-for-size';
+const supervisorFlags = '--max-semi-space-size=1 --max-old-space-size=64 --v8-pool-size=0 --optimize-for-size';
+
+const logRun = (dir: string): string => `#!/bin/sh
+mkdir -p ${dir}
+exec svlogd -tt ${dir}
+`;
+
+const scripts: Readonly<Record<string, string>> = {
+  '/var/vcap/bosh/bin/bosh-agent': `#!/bin/sh
+export UV_THREADPOOL_SIZE=2
+exec ${lib}/node ${agentFlags} ${lib}/agent.mjs "$@"
+`,
+  '/var/vcap/bosh/bin/monit': `#!/bin/sh
+export UV_THREADPOOL_SIZE=1
+exec ${lib}/node ${supervisorFlags} ${lib}/supervisor.mjs "$@"
+`,
+  '/etc/sv/agent/run': `#!/bin/sh
+exec 2>&1
+export PATH=/var/vcap/bosh/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export HOME=/root
+cd /var/vcap/bosh
+exec bin/bosh-agent -P "$(cat etc/operating_system)" -C agent.json
+`,
+  '/etc/sv/agent/log/run': logRun('/var/vcap/bosh/log'),
+  '/etc/sv/monit/run': `#!/bin/sh
+exec 2>&1
+exec /var/vcap/bosh/bin/monit -I -c /var/vcap/bosh/etc/monitrc
+`,
+  '/etc/sv/monit/log/run': logRun('/var/vcap/monit/svlog'),
+};
+
+const monitrc = `set daemon 10
+set httpd port 2822 and use address 127.0.0.1
+  allow cleartext /var/vcap/monit/monit.user
+include /var/vcap/monit/*.monitrc
+include /var/vcap/monit/job/*.monitrc
+`;
+
+/** CommonJS packages inside an ES module still call `require` for Node's own modules. */
+const banner =
+  "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
+
+/** zod carries its messages in 50 languages, 300 kB of them. */
+const onlyEnglish: Plugin = {
+  name: 'only-english',
+  setup(plugin) {
+    plugin.onLoad({ filter: /zod\/v4\/locales\/index\.js$/ }, () => ({
+      contents: "export { default as en } from './en.js';",
+      loader: 'js',
+    }));
+  },
+};
+
+async function bundle(entry: string, outfile: string): Promise<void> {
+  await build({
+    entryPoints: [join(root, entry)],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node24',
+    minify: true,
+    keepNames: true,
+    legalComments: 'none',
+    banner: { js: banner },
+    plugins: [onlyEnglish],
+    logLevel: 'warning',
+  });
+}
+
+/** Node without its symbols is a quarter smaller. Stripping takes seconds, so the result is kept. */
+async function copyStrippedNode(target: string): Promise<void> {
+  const node = realpathSync(process.execPath);
+  const cached = join(root, 'node_modules/.cache/boti', `node-${await hashOf(node)}`);
+  if (!existsSync(cached)) {
+    mkdirSync(dirname(cached), { recursive: true });
+    const partial = `${cached}.${process.pid}`;
+    try {
+      copyFileSync(node, partial);
+      strip(partial);
+      renameSync(partial, cached);
+    } finally {
+      rmSync(partial, { force: true });
+    }
+  }
+  mkdirSync(dirname(target), { recursive: true });
+  copyFileSync(cached, target);
+  chmodSync(target, 0o755);
+}
+
+function strip(path: string): void {
+  const { status, error, stderr } = spawnSync('strip', [path], { encoding: 'utf8' });
+  if (status === 0) return;
+  throw new Error(`'strip' failed (${error?.message ?? stderr.trim()}). Install the package binutils.`);
+}
+
+async function hashOf(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
+  return hash.digest('hex').slice(0, 16);
+}
+
+function write(outDir: string, path: string, text: string, mode: number): void {
+  const target = join(outDir, path);
+  mkdirSync(dirname(target), { recursive: true });
+  writeFileSync(target, text);
+  chmodSync(target, mode);
+}
+
+if (import.meta.main) {
+  const [what, outDir] = process.argv.slice(2);
+  if (what !== 'agent' || outDir === undefined) {
+    console.error('Usage: node tools/bundle.ts agent DIR');
+    process.exit(2);
+  }
+  await bundleAgent(outDir);
+}
