@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { createServer, type Server } from 'node:https';
@@ -8,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
+import { testCertificates } from '@boti/testkit';
 import { httpsAgent } from '../src/index.ts';
 
 let dir: string;
@@ -31,12 +31,10 @@ async function answer(request: IncomingMessage): Promise<{ status: number; body?
 
 before(async () => {
   dir = mkdtempSync(join(tmpdir(), 'agent-client-https-'));
-  const subject = ['-subj', '/CN=agent', '-addext', 'subjectAltName=IP:127.0.0.1'];
-  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
-  const out = ['-days', '2', '-keyout', 'key.pem', '-out', 'cert.pem'];
-  execFileSync('openssl', ['req', '-x509', ...key, ...subject, ...out], { cwd: dir, stdio: 'pipe' });
-  ca = readFileSync(join(dir, 'cert.pem'), 'utf8');
-  server = createServer({ cert: ca, key: readFileSync(join(dir, 'key.pem')) }, async (request, response) => {
+  const certificates = await testCertificates();
+  ca = certificates.ca.certificate;
+  const { certificate: cert, privateKey: key } = certificates.https;
+  server = createServer({ cert, key }, async (request, response) => {
     const { status, body } = await answer(request);
     response.writeHead(status).end(body);
   });
@@ -73,10 +71,7 @@ test('blobs go up and come down', async () => {
 
 test('a wrong password and an unknown authority are told at once', async () => {
   using wrong = httpsAgent({ url: url.replace('p%40ss', 'other'), ca });
-  using stranger = httpsAgent({
-    url,
-    ca: readFileSync('/etc/ssl/certs/ca-certificates.crt', 'utf8').split('\n\n')[0] ?? '',
-  });
+  using stranger = httpsAgent({ url, ca: (await testCertificates()).ca.certificate });
 
   await assert.rejects(wrong.waitUntilReady({ timeoutMs: 5000 }), /answered 401/);
   await assert.rejects(stranger.waitUntilReady({ timeoutMs: 5000 }), /certificate/);
