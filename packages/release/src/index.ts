@@ -1,7 +1,11 @@
 export { ArchiveInvalid } from './archive/read-tar.ts';
 export { addBlob, type Blob, listBlobs, removeBlob, type SyncOptions, syncBlobs, uploadBlobs } from './dir/blobs.ts';
+export { convertDigests } from './dir/convert-digests.ts';
 export { type CreatedRelease, type CreateReleaseOptions, createRelease } from './dir/create-release.ts';
+export { type FinalizeReleaseOptions, finalizeRelease } from './dir/finalize-release.ts';
 export { jobFingerprint, licenseFingerprint, packageFingerprint } from './dir/fingerprint.ts';
+export { generateJob, generatePackage } from './dir/generate-sources.ts';
+export { initRelease } from './dir/init-release.ts';
 export {
   type OpenReleaseBlobstore,
   openLocalReleaseBlobstore,
@@ -9,6 +13,8 @@ export {
 } from './dir/release-blobstore.ts';
 export type { BlobstoreConfig } from './dir/release-config.ts';
 export type { DirectoryOptions } from './dir/release-directory.ts';
+export { resetRelease } from './dir/reset-release.ts';
+export { type VendorPackageOptions, vendorPackage } from './dir/vendor-package.ts';
 export { type JobSpec, JobSpecInvalid, jobSpecSchema, parseJobSpec } from './formats/job-spec.ts';
 export {
   formatReleaseManifest,

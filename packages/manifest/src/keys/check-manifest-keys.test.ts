@@ -12,7 +12,7 @@ test('a misspelt key is found with line, column and a suggestion', () => {
     unknown.map(({ message }) => message),
     [
       "m.yml, line 4, column 3: unknown key 'instanses', did you mean 'instances'?",
-      "m.yml, line 6, column 14: unknown key 'realease', did you mean 'release'?",
+      "m.yml, line 6, column 15: unknown key 'realease', did you mean 'release'?",
     ],
   );
 });

@@ -47,9 +47,9 @@ export async function readTar(
   const isGzip = await startsWithGzip(file);
   const source = file.createReadStream({ start: 0, autoClose: false, highWaterMark: 1 << 18 });
   const stages = [source, ...(isGzip ? [createGunzip()] : []), byteLimit(archive, limit), extract];
-  const stopped = new AbortController();
-  const signal = options.signal === undefined ? stopped.signal : AbortSignal.any([options.signal, stopped.signal]);
-  const piping = pipeline(stages as never, { signal }).catch((error: unknown) => error);
+  const piping = pipeline(stages as never, options.signal === undefined ? {} : { signal: options.signal }).catch(
+    (error: unknown) => error,
+  );
   try {
     let isEmpty = true;
     for await (const entry of extract) {
@@ -62,7 +62,7 @@ export async function readTar(
   } catch (error) {
     throw readFailure(archive, error, options.signal);
   } finally {
-    stopped.abort();
+    extract.destroy();
     await piping;
   }
 }

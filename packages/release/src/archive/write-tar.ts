@@ -26,7 +26,10 @@ export interface WriteTarOptions {
  * recorded, and modes are 0755 or 0644 unless given.
  */
 export async function writeTar(path: string, members: readonly TarInput[], options: WriteTarOptions): Promise<void> {
+  options.signal?.throwIfAborted();
   const pack = tarPack();
+  // An entry that an abort destroys has no other listener; the failure itself arrives through the pipeline.
+  pack.on('error', () => undefined);
   const stages = [pack, ...(options.gzip ? [createGzip()] : []), createWriteStream(path, { mode: 0o600 })];
   const writing = pipeline(stages as never, options.signal === undefined ? {} : { signal: options.signal });
   const adding = addAll(pack, members).catch((error: unknown) => {
