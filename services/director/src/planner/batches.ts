@@ -48,7 +48,7 @@ export function updateBatches({ groups, deployedBefore }: BatchRequest): readonl
 }
 
 /** What a deploy does to one group: who goes, and who is updated in which order. */
-export function groupUpdate(group: GroupPlan, deployedBefore: boolean): GroupUpdate {
+function groupUpdate(group: GroupPlan, deployedBefore: boolean): GroupUpdate {
   const candidates = updateCandidates(group);
   const atOnce = group.update.initialDeployAzUpdateStrategy === 'parallel' && !deployedBefore;
   const byAz = atOnce ? new Map([[null, candidates]]) : Map.groupBy(candidates, ({ az }) => az);

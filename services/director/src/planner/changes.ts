@@ -28,7 +28,7 @@ export function plannedChanges(wanted: WantedInstance, request: ChangeRequest): 
   return inOrder([
     ...(existing.updateCompleted ? [] : [change('dirty', 'its last update did not complete')]),
     ...(request.restart ? [change('restart', 'a restart was asked for')] : []),
-    ...recreateChanges(existing, request),
+    ...(wanted.state === 'detached' ? [] : recreateChanges(existing, request)),
     ...(request.recreatePersistentDisks && wanted.persistentDisk !== null
       ? [change('recreate_persistent_disks', 'new persistent disks were asked for')]
       : []),
@@ -133,23 +133,34 @@ function jobDifference(spec: StoredSpec, jobs: readonly JobPlan[]): string {
 }
 
 function stateChanges(wanted: WantedInstance, existing: InstanceSnapshot): readonly Change[] {
-  if (wanted.state === 'detached') {
-    return existing.vm === null ? [] : [change('state', 'it is to be detached from its VM')];
+  switch (wanted.state) {
+    case 'detached':
+      return existing.vm === null ? [] : [change('state', 'it is to be detached from its VM')];
+    case 'stopped': {
+      const isStopped = existing.state === 'stopped' && jobStateOf(existing) !== 'running';
+      return isStopped ? [] : [change('state', 'its jobs are to be stopped')];
+    }
+    case 'started':
+      return startChanges(existing);
   }
+}
+
+function startChanges(existing: InstanceSnapshot): readonly Change[] {
   if (existing.vm === null) {
     return [change('state', 'it has no VM', true)];
-  }
-  const jobState = existing.agent?.responsive === true ? existing.agent.jobState : null;
-  if (wanted.state === 'stopped') {
-    const isStopped = existing.state === 'stopped' && jobState !== 'running';
-    return isStopped ? [] : [change('state', 'its jobs are to be stopped')];
   }
   if (existing.state !== 'started') {
     return [change('state', 'its jobs are to be started')];
   }
+  const jobState = jobStateOf(existing);
   return jobState === null || jobState === 'running'
     ? []
     : [change('state', `its jobs are '${jobState}', not running`)];
+}
+
+/** Null when the agent was not asked or did not answer. */
+function jobStateOf({ agent }: InstanceSnapshot): string | null {
+  return agent?.responsive === true ? agent.jobState : null;
 }
 
 /** Nothing about an instance without VM matters while it stays detached. */

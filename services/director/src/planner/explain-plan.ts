@@ -1,10 +1,10 @@
 import { configurationChanges, type RenderedConfiguration } from './configuration-changes.ts';
 import type { DeploymentPlan, InstancePlan } from './plan.ts';
 
-export type InstanceAction = 'create' | 'update' | 'recreate' | 'delete' | 'ignore' | 'keep';
+type InstanceAction = 'create' | 'update' | 'recreate' | 'delete' | 'ignore' | 'keep';
 
 /** What a deploy would do to one instance. */
-export interface ExplainedInstance {
+interface ExplainedInstance {
   readonly instance: string;
   readonly index: number;
   readonly az: string | null;

@@ -53,11 +53,14 @@ export function parseDeployment(request: PlanRequest): ParsedDeployment {
 
 function withOptions(group: InstanceGroupSpec, { canaries, maxInFlight }: PlanRequest['options']): InstanceGroupSpec {
   const { update } = group;
+  // BOSH: deployment_plan/instance_group.rb: a new VM cannot have the address while the old one has it.
+  const mayBeTwo = group.networks.every(({ staticIps, network }) => staticIps === null && network.type !== 'vip');
   return {
     ...group,
     update: {
       ...update,
       canaries: canaries === null ? update.canaries : instanceCount('canaries', String(canaries)),
+      vmStrategy: mayBeTwo ? update.vmStrategy : 'delete-create',
       maxInFlight: maxInFlight === null ? update.maxInFlight : instanceCount('max_in_flight', String(maxInFlight)),
     },
   };

@@ -36,7 +36,8 @@ export function placeInstances<Instance extends PlacedInstance>(
     ...existing.filter(({ ignore }) => ignore),
     ...existing.filter(({ ignore, hasPersistentDisk, az }) => !ignore && hasPersistentDisk && azs.includes(az)),
   ].slice(0, request.count);
-  const free = existing.filter((instance) => !pinned.includes(instance) && azs.includes(instance.az));
+  const isPinned = new Set(pinned);
+  const free = existing.filter((instance) => !isPinned.has(instance) && azs.includes(instance.az));
   const wanted: { az: string | null; existing: Instance | null }[] = pinned.map((instance) => ({
     az: instance.az,
     existing: instance,

@@ -13,7 +13,7 @@ export interface LinkConsumer {
   readonly search: LinkSearch;
 }
 
-export type LinkSearch =
+type LinkSearch =
   /** The only provider of the type. */
   | { readonly kind: 'implicit' }
   | {

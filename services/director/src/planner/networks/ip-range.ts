@@ -51,10 +51,6 @@ export function contains(range: IpRange, ip: IpAddress): boolean {
   return range.bits === ip.bits && range.first <= ip.value && ip.value <= range.last;
 }
 
-export function anyContains(ranges: readonly IpRange[], ip: IpAddress): boolean {
-  return ranges.some((range) => contains(range, ip));
-}
-
 export function isWithin(inner: IpRange, outer: IpRange): boolean {
   return inner.bits === outer.bits && outer.first <= inner.first && inner.last <= outer.last;
 }

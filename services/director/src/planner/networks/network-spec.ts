@@ -27,7 +27,7 @@ export interface ManualSubnet {
   readonly prefix: number | null;
 }
 
-export interface DynamicNetwork {
+interface DynamicNetwork {
   readonly type: 'dynamic';
   readonly name: string;
   readonly subnets: readonly DynamicSubnet[];

@@ -24,13 +24,13 @@ export interface CloudConfig {
   readonly compilation: CompilationSpec;
 }
 
-export interface AzSpec {
+interface AzSpec {
   readonly name: string;
   readonly cpi: string;
   readonly cloudProperties: Properties;
 }
 
-export interface DiskTypeSpec {
+interface DiskTypeSpec {
   readonly name: string;
   readonly sizeMib: number;
   readonly cloudProperties: Properties;

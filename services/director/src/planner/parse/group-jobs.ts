@@ -13,7 +13,7 @@ export interface GroupJobSpec {
   readonly customProviders: readonly CustomProvider[];
 }
 
-export interface CustomProvider {
+interface CustomProvider {
   readonly name: string;
   readonly type: string;
   readonly properties: readonly string[];

@@ -18,7 +18,7 @@ import type { NetworkSpec } from '../networks/network-spec.ts';
 import type { SpecReader } from './spec-reader.ts';
 
 const defaultProperties = ['dns', 'gateway', 'addressable'] as const;
-export type NetworkDefault = (typeof defaultProperties)[number];
+type NetworkDefault = (typeof defaultProperties)[number];
 
 /** A network as a group uses it. */
 export interface GroupNetworkSpec {

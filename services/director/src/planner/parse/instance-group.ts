@@ -47,7 +47,7 @@ export interface InstanceGroupSpec {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-export interface MigrationSource {
+interface MigrationSource {
   readonly name: string;
   readonly az: string | null;
 }

@@ -9,7 +9,6 @@ import {
 } from '../../errors.ts';
 import { formatIp, type IpAddress, netmaskOf, parseIp } from '../networks/ip-address.ts';
 import {
-  anyContains,
   type Cidr,
   contains,
   formatRange,
@@ -144,10 +143,4 @@ function parsePrefix(reader: SpecReader, range: Cidr, network: string): number |
   }
   // A prefix of the full length is one address: the plain case.
   return prefix === range.bits ? null : prefix;
-}
-
-/** An address lies in a subnet's `static` ranges. */
-export function isStaticIn(subnet: ManualSubnet, text: string): boolean {
-  const ip = parseIp(text);
-  return ip !== null && anyContains(subnet.static, ip);
 }

@@ -154,7 +154,7 @@ export class SpecReader {
   }
 }
 
-export function isProperties(value: unknown): value is Properties {
+function isProperties(value: unknown): value is Properties {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
