@@ -1,11 +1,10 @@
-import { createWriteStream } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, open, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { finished } from 'node:stream/promises';
-import { type Clock, digestOf, ExpectedError, runCommand, systemClock } from '@boti/core';
+import { type Clock, digestOf, ExpectedError, errnoOf, messageOf, runCommand, systemClock } from '@boti/core';
 import { readStemcellManifest, type StemcellManifest, writeStemcell } from '@boti/stemcell';
 import { layAgent } from './agent-overlay.ts';
-import type { BuilderRun, BuildProgress } from './builder-run.ts';
+import { type BuilderRun, type BuildProgress, noRoom } from './builder-run.ts';
 import { containerImage } from './container-image.ts';
 import { contentKey, hashOfTree } from './content-hash.ts';
 import { type OsTree, osTree, osTreeKey } from './os-tree.ts';
@@ -59,7 +58,9 @@ export async function buildStemcell(options: BuildStemcellOptions): Promise<Buil
   await checkTools(['mmdebstrap', 'zstd', 'pigz', 'tar', 'unshare']);
   await mkdir(options.cacheDir, { recursive: true });
   await mkdir(dirname(options.logFile), { recursive: true });
-  const log = createWriteStream(options.logFile);
+  const log = (await open(options.logFile, 'w')).createWriteStream();
+  // A log that cannot be written is no reason to fail: what fills the disk fails by itself, and says so.
+  log.on('error', () => undefined);
   await using workDir = await openWorkDir(options.cacheDir);
   const run: BuilderRun = {
     workDir: workDir.path,
@@ -78,9 +79,11 @@ export async function buildStemcell(options: BuildStemcellOptions): Promise<Buil
     const built = await buildOrReuse(run, options);
     const path = options.outputPath === undefined ? built.path : await placeStemcell(built.path, options.outputPath);
     return { ...built, path, elapsedMs: clock.now().getTime() - startedMs };
+  } catch (error) {
+    throw errnoOf(error) === 'ENOSPC' ? noRoom(run, messageOf(error), error) : error;
   } finally {
     log.end();
-    await finished(log);
+    await finished(log).catch(() => undefined);
   }
 }
 

@@ -86,14 +86,18 @@ function toolFailure(
   result: { exitCode: number | null; lines: string[] },
 ): ExpectedError {
   const text = result.lines.join('\n');
-  if (/No space left on device/.test(text)) {
-    return new ExpectedError(`No room left in '${run.workDir}' while building the stemcell`, {
-      hint: 'A build needs 2.5 GiB there. Free some space and try again.',
-    });
-  }
+  const full = result.lines.find((line) => line.includes('No space left on device'));
+  if (full !== undefined) return noRoom(run, full);
   const reason = `failed with exit code ${result.exitCode} (everything it said: ${run.logFile}):\n${text}`;
   const failure = new CommandFailed(tool, reason);
   return new ExpectedError(failure.message, { hint: remedy(text), cause: failure });
+}
+
+export function noRoom(run: BuilderRun, detail: string, cause?: unknown): ExpectedError {
+  return new ExpectedError(`A disk is full, so the stemcell could not be built: ${detail}`, {
+    hint: `A build needs 2.5 GiB in '${run.workDir}' for a moment and 400 MiB in '${run.cacheDir}'. Free some space and try again.`,
+    cause,
+  });
 }
 
 function remedy(text: string): string {

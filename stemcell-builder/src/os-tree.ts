@@ -1,6 +1,6 @@
-import { access, mkdir, readFile, rename } from 'node:fs/promises';
+import { access, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { arch } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { digestOfFile, ExpectedError, errnoOf } from '@boti/core';
 import { type BuilderRun, runTool } from './builder-run.ts';
 import { contentKey, hashOfTree } from './content-hash.ts';
@@ -99,16 +99,16 @@ const steps: ReadonlyArray<readonly [string, string]> = [
 
 /** Moves the finished folder into the cache in one step, so that nobody ever sees half of it. */
 async function publish(run: BuilderRun, from: string, to: string): Promise<void> {
-  const incoming = `${to}.${process.pid}`;
+  const incoming = `${to}.${process.pid}.new`;
   const outgoing = `${to}.${process.pid}.old`;
-  await mkdir(join(to, '..'), { recursive: true });
-  await runTool(run, ['rm', '-rf', incoming, outgoing]);
+  await using undo = new AsyncDisposableStack();
+  for (const folder of [incoming, outgoing]) undo.defer(() => rm(folder, { recursive: true, force: true }));
+  await mkdir(dirname(to), { recursive: true });
   await runTool(run, ['cp', '-r', from, incoming]);
   await rename(to, outgoing).catch((error: unknown) => {
     if (errnoOf(error) !== 'ENOENT') throw error;
   });
   await rename(incoming, to);
-  await runTool(run, ['rm', '-rf', outgoing, from]);
 }
 
 function checkRoot(): void {

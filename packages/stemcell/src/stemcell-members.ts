@@ -55,6 +55,8 @@ export async function* stemcellMembers(path: string, signal?: AbortSignal): Asyn
 async function* checkedMembers(tar: ReturnType<typeof extract>, path: string): AsyncGenerator<StemcellMember> {
   const seen = new Set<string>();
   for await (const entry of tar) {
+    // A damaged tarball fails its open entry as well; the loop tells of it.
+    entry.on('error', () => undefined);
     const { type, size = 0 } = entry.header;
     const name = safeName(entry.header.name, path);
     if (type !== 'directory') {

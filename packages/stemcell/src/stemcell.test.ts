@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -143,6 +144,16 @@ test('names a file that is cut off, no gzip, or missing', async () => {
   });
   await assert.rejects(readStemcellManifest(join(dir.path, 'junk')), { message: /junk' is not a complete gzip/ });
   await assert.rejects(readStemcellManifest(join(dir.path, 'none')), { message: /none' does not exist/ });
+});
+
+test('survives a tarball that is cut off in the middle of a member that nobody reads', async () => {
+  await using dir = await tempDir();
+  const noise = randomBytes(500_000).toString('base64');
+  const path = await tarball(join(dir.path, 's.tgz'), [{ name: 'sbom', content: noise }, ...goodMembers]);
+  await truncate(path, 300_000);
+
+  await assert.rejects(extractStemcell(path, dir.path), { name: 'StemcellArchiveInvalid' });
+  await assert.rejects(readStemcellManifest(path), { name: 'StemcellArchiveInvalid' });
 });
 
 test('stops when the signal is aborted', async () => {

@@ -83,29 +83,29 @@ export async function writeTarball(
       throw error;
     },
   );
+  const signal = options.signal === undefined ? {} : { signal: options.signal };
   const saving = pipeline(
     tar as AsyncIterable<Buffer>,
     createGzip({ level: gzipLevel }),
     createWriteStream(temporary),
-    {
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
-    },
-  );
-  try {
-    await Promise.all([saving, filling]);
-    await rename(temporary, path);
-  } catch (error) {
-    await Promise.allSettled([saving, filling]);
-    await rm(temporary, { force: true });
-    options.signal?.throwIfAborted();
-    throw writeError(error, path);
-  }
+    signal,
+  ).then(() => rename(temporary, path));
+  // A failed `fill` destroys the tarball with its error, so `saving` always knows the first cause.
+  const [saved] = await Promise.allSettled([saving, filling]);
+  if (saved.status === 'fulfilled') return;
+  await rm(temporary, { force: true });
+  options.signal?.throwIfAborted();
+  throw writeError(saved.reason, path);
 }
 
 async function addEntry(entry: Entry, content: AsyncIterable<Buffer> | Iterable<Buffer>): Promise<void> {
+  // When the tarball cannot be written, its entry fails too; the tarball's own error is the one to tell.
+  entry.on('error', () => undefined);
   for await (const chunk of content) {
+    if (entry.destroyed) break;
     if (!entry.write(chunk)) await drained(entry);
   }
+  if (entry.destroyed) throw new Error('The tarball was closed while it was being written');
   entry.end(undefined);
 }
 
@@ -113,7 +113,6 @@ async function drained(entry: Entry): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   for (const event of ['drain', 'close'] as const) entry.once(event, resolve);
   await promise;
-  if (entry.destroyed) throw new Error('The tarball was closed while it was being written');
   for (const event of ['drain', 'close'] as const) entry.off(event, resolve);
 }
 
@@ -125,8 +124,8 @@ function writeError(error: unknown, path: string): unknown {
       cause: error,
     });
   }
-  if (code === 'ENOENT' || code === 'EACCES' || code === 'ENOTDIR') {
-    const hint = 'The folder must exist and be writable.';
+  if (code === 'ENOENT' || code === 'EACCES' || code === 'ENOTDIR' || code === 'EISDIR') {
+    const hint = 'Give the path of a file, in a folder that exists and is writable.';
     return new ExpectedError(`Cannot write stemcell '${path}' (${code})`, { hint, cause: error });
   }
   return error;
