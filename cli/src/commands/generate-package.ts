@@ -1,0 +1,16 @@
+import { resolve } from 'node:path';
+import { generatePackage as generate } from '@boti/release';
+import { argument } from '../arguments/argument-spec.ts';
+import { localCommand } from '../command.ts';
+import { dirOption } from '../releases/release-directory.ts';
+
+export const generatePackage = localCommand({
+  name: 'generate-package',
+  summary: 'Make an empty package in a release directory',
+  args: { name: argument('NAME') },
+  options: dirOption,
+
+  async run(_context, { dir, name }) {
+    await generate(resolve(dir), name);
+  },
+});
