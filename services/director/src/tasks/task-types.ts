@@ -1,4 +1,5 @@
 import type { OpenServices } from '../services.ts';
+import { cleanUp } from './handlers/clean-up.ts';
 import { deleteDeployment } from './handlers/delete-deployment.ts';
 import { deleteOrphanDisk } from './handlers/delete-orphan-disk.ts';
 import { deleteRelease } from './handlers/delete-release.ts';
@@ -37,5 +38,6 @@ export function taskTypes(services: OpenServices): readonly AnyTaskType[] {
     deleteRelease(services),
     updateStemcell(services),
     deleteStemcell(services),
+    cleanUp(services),
   ];
 }

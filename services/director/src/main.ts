@@ -1,0 +1,53 @@
+import { ExpectedError, jsonLogger, type Logger, systemClock } from '@boti/core';
+import { type DirectorConfig, loadConfig } from './config.ts';
+import { type RunningDirector, startDirector } from './start-director.ts';
+
+/** `director <config file>`: runs until SIGTERM or SIGINT. */
+async function main(): Promise<void> {
+  const file = process.argv[2];
+  if (file === undefined) throw new ExpectedError('Usage: director <config file>');
+  const config = loadConfig(file);
+  const log = jsonLogger(process.stderr, config.logLevel, { process: 'director', pid: process.pid });
+  // What nobody awaits must not end a Director with tasks under way: it is logged as the bug it is.
+  process.on('unhandledRejection', (error) => log.error('a promise was rejected and nobody looked', { error }));
+  const stopped = Promise.withResolvers<void>();
+  const director = await startDirector({ config, log, clock: systemClock });
+  stopOnSignals(director, { config, log, stopped: stopped.resolve });
+  process.stdout.write(`${JSON.stringify({ ready: true, urls: director.urls })}\n`);
+  await stopped.promise;
+}
+
+interface StopOptions {
+  readonly config: DirectorConfig;
+  readonly log: Logger;
+  readonly stopped: () => void;
+}
+
+/** The first signal stops the Director in order; the second ends it at once. */
+function stopOnSignals(director: RunningDirector, { config, log, stopped }: StopOptions): void {
+  let isStopping = false;
+  const stop = (signal: NodeJS.Signals): void => {
+    if (isStopping) process.exit(1);
+    isStopping = true;
+    log.info(`stopping upon ${signal}`);
+    director
+      .stop(config.shutdownSeconds * 1000)
+      .catch((error: unknown) => {
+        log.error('the Director did not stop in order', { error });
+        process.exitCode = 1;
+      })
+      .finally(stopped);
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
+
+try {
+  await main();
+} catch (error) {
+  const isExpected = error instanceof ExpectedError;
+  const text = isExpected ? error.message : String(error instanceof Error ? error.stack : error);
+  const hint = isExpected && error.hint !== undefined ? `\n${error.hint}` : '';
+  process.stderr.write(`${text}${hint}\n`);
+  process.exitCode = 1;
+}
