@@ -1,0 +1,1 @@
+export { type BlobstoreServerConfig, blobstoreServerConfig } from './config.ts';

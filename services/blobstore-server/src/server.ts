@@ -1,0 +1,54 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { BlobstoreServerConfig } from './config.ts';
+import { handleRequest, type ServerDeps } from './handle-request.ts';
+
+const headersTimeoutMs = 60_000;
+const drainMs = 10_000;
+
+/** Serves blobs on all configured addresses. Disposing of it lets running transfers end. */
+export async function startServer(
+  config: BlobstoreServerConfig,
+  deps: ServerDeps,
+): Promise<AsyncDisposable & { readonly addresses: readonly AddressInfo[] }> {
+  await using undo = new AsyncDisposableStack();
+  const addresses: AddressInfo[] = [];
+  for (const { host, port } of config.listen) {
+    const server = createListener(config, deps);
+    server.listen(port, host);
+    await once(server, 'listening');
+    undo.defer(() => stop(server));
+    addresses.push(server.address() as AddressInfo);
+  }
+  const running = undo.move();
+  return { addresses, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}
+
+function createListener({ tls, idle_timeout_seconds: idleSeconds }: BlobstoreServerConfig, deps: ServerDeps): Server {
+  const listener: RequestListener = (request, response) => void handleRequest(deps, request, response);
+  // A big upload may take longer than any fixed time; what must not happen is that nothing moves.
+  const options = { requestTimeout: 0, headersTimeout: headersTimeoutMs };
+  const server =
+    tls === undefined
+      ? createServer(options, listener)
+      : createTlsServer(
+          { ...options, cert: readFileSync(tls.certificate_file), key: readFileSync(tls.private_key_file) },
+          listener,
+        );
+  // The body is asked for only once the request has been accepted.
+  server.on('checkContinue', listener);
+  server.setTimeout(idleSeconds * 1_000);
+  return server;
+}
+
+async function stop(server: Server): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  server.closeIdleConnections();
+  const timer = setTimeout(() => server.closeAllConnections(), drainMs);
+  await closed;
+  clearTimeout(timer);
+}
