@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { numberOf, parallelOf, updateBatches, watchSchedule } from './batches.ts';
 import type { GroupPlan } from './plan.ts';
 import { planDeployment } from './plan-deployment.ts';
-import { aGroup, aManifest, anInstance, aRequest, aSnapshot } from './plan-request.test-builders.ts';
+import { aGroup, aManifest, anAddress, anInstance, aRequest, aSnapshot } from './plan-request.test-builders.ts';
 import type { InstanceSnapshot } from './snapshot.ts';
 
 type Properties = Readonly<Record<string, unknown>>;
@@ -69,7 +69,7 @@ test('unchanged and ignored instances are not touched, errand groups only while 
       ignore: true,
       updateCompleted: false,
       bootstrap: false,
-      addresses: [],
+      addresses: [anAddress('10.10.1.10', 'uuid-1')],
     }),
   ];
   const groups = planned([aGroup(), aGroup({ name: 'smoke', lifecycle: 'errand' })], instances);

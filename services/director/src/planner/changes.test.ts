@@ -7,6 +7,7 @@ import { planDeployment } from './plan-deployment.ts';
 import {
   aGroup,
   aManifest,
+  anAddress,
   anInstance,
   aRequest,
   aSnapshot,
@@ -92,6 +93,27 @@ test('an ignored instance is left alone, and its state cannot be changed', () =>
   assert.deepEqual(plan.groups[0]?.instances[0]?.changes, []);
   assert.deepEqual(plan.warnings, ['You have ignored instances. They will not be changed: web/uuid-0']);
   assert.throws(() => ask(ignored, 'stopped'), { errorCode: 140021 });
+});
+
+test('an ignored instance keeps its address', () => {
+  const snapshot = aSnapshot({
+    instances: [anInstance({ ignore: true, addresses: [anAddress('10.99.0.1', 'uuid-0')] })],
+  });
+
+  assert.throws(() => planDeployment(aRequest({ snapshot, manifest: manifestOfOne() })), { errorCode: 190020 });
+});
+
+test('a silent VM on which nothing was ever installed is replaced without being asked', () => {
+  const cut = anInstance({ spec: null, updateCompleted: false, agent: { responsive: false } });
+
+  assert.deepEqual(kinds(cut, {}), ['dirty', 'recreate']);
+});
+
+test('a time to come is warned of', () => {
+  const recreateVmsCreatedBefore = new Date('2030-01-01T00:00:00Z');
+  const request = aRequest({ options: someOptions({ recreateVmsCreatedBefore }), now: new Date('2026-11-24') });
+
+  assert.equal(planDeployment(request).warnings.length, 1);
 });
 
 test('an ignored instance is in the way of its deletion', () => {

@@ -1,7 +1,9 @@
+import { NetworkReservationNotEnoughCapacity } from '../errors.ts';
 import type { AddressBook } from './networks/address-book.ts';
 import { planNetworks } from './networks/plan-network.ts';
+import type { CompilationSpec } from './parse/compilation-block.ts';
 import type { ParsedDeployment } from './parse-deployment.ts';
-import type { CompilationPlan, PackageRequirement } from './plan.ts';
+import type { CompilationPlan, NetworkPlan, PackageRequirement } from './plan.ts';
 import type { PlanRequest } from './plan-request.ts';
 import { vmProperties, vmTypeName } from './vm-properties.ts';
 
@@ -11,14 +13,9 @@ export function planCompilation(
   packages: readonly PackageRequirement[],
   { request, book }: { readonly request: PlanRequest; readonly book: AddressBook },
 ): CompilationPlan {
-  const { workers, reuseVms, network, az, vm, vmExtensions, env } = cloud.compilation;
+  const { workers, reuseVms, az, vm, vmExtensions, env } = cloud.compilation;
   const missing = packages.filter(({ compiled }) => compiled === null).length;
-  const spec = { network, staticIps: null, defaultFor: ['dns', 'gateway'] as const, nicGroup: null };
-  const vms = Array.from({ length: Math.min(workers, missing) }, (_, number) => {
-    const label = `compilation worker ${number + 1}`;
-    const user = { label, uuid: label, az, addresses: [], staticIps: new Map<string, string>() };
-    return { networks: planNetworks(user, [spec], book) };
-  });
+  const vms = workerNetworks(cloud.compilation, Math.min(workers, missing), book);
   return {
     workers,
     reuseVms,
@@ -30,4 +27,22 @@ export function planCompilation(
     vms,
     tags,
   };
+}
+
+/** Fewer workers will do when the network has no more addresses; one there must be. */
+function workerNetworks({ network, az }: CompilationSpec, count: number, book: AddressBook): CompilationPlan['vms'] {
+  const spec = { network, staticIps: null, defaultFor: ['dns', 'gateway'] as const, nicGroup: null };
+  const vms: { networks: readonly NetworkPlan[] }[] = [];
+  try {
+    while (vms.length < count) {
+      const label = `compilation worker ${vms.length + 1}`;
+      const user = { label, uuid: label, az, addresses: [], staticIps: new Map<string, string>() };
+      vms.push({ networks: planNetworks(user, [spec], book) });
+    }
+  } catch (error) {
+    if (!(error instanceof NetworkReservationNotEnoughCapacity) || vms.length === 0) {
+      throw error;
+    }
+  }
+  return vms;
 }

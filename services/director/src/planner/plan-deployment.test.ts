@@ -79,6 +79,24 @@ test('compilation workers get the next addresses, as many as there are packages 
   );
 });
 
+test('compilation makes do with the addresses there are', () => {
+  const tiny = {
+    name: 'tiny',
+    type: 'manual',
+    subnets: [{ azs: ['z1'], range: '10.20.0.0/30', gateway: '10.20.0.1' }],
+  };
+  const compilation = { workers: 2, az: 'z1', vm_type: 'small', network: 'tiny' };
+
+  const plan = planDeployment(
+    aRequest({ cloudConfigs: [aCloudConfig({ networks: [aNetwork(), tiny], compilation })] }),
+  );
+
+  assert.deepEqual(
+    plan.compilation.vms.map(({ networks }) => networks[0]?.address),
+    ['10.20.0.2'],
+  );
+});
+
 test('deploying the same once more changes nothing', () => {
   const snapshot = aSnapshot({ instances: [anInstance()] });
   const manifest = aManifest({ instance_groups: [aGroup({ instances: 1, azs: ['z1'] })] });

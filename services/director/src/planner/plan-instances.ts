@@ -1,5 +1,6 @@
 import { StemcellNotFound } from '../errors.ts';
 import { plannedChanges, type WantedInstance } from './changes.ts';
+import { checkIgnoredNetworks } from './check-world.ts';
 import { desiredState } from './desired-states.ts';
 import type { Member } from './group-members.ts';
 import { instanceEnv } from './instance-env.ts';
@@ -27,7 +28,11 @@ export function memberNetworks(
     members.map(({ uuid, index, az, existing, staticIps }) => {
       const label = `${group.spec.name}/${uuid} (${index})`;
       const user = { label, uuid, az, addresses: existing?.addresses ?? [], staticIps };
-      return [uuid, planNetworks(user, group.spec.networks, book)];
+      const networks = planNetworks(user, group.spec.networks, book);
+      if (existing?.ignore === true) {
+        checkIgnoredNetworks(existing, networks);
+      }
+      return [uuid, networks];
     }),
   );
 }

@@ -15,6 +15,8 @@ export interface PlanRequest {
   readonly newUuid: () => string;
   /** From 0 to 1, for `randomize_az_placement`. */
   readonly random?: () => number;
+  /** To warn of a time of `recreateVmsCreatedBefore` that is yet to come. */
+  readonly now?: Date;
   readonly rules?: Partial<PlanningRules>;
   /** Answers of the CPIs for `vm_resources`; `neededVmResources` names the questions. */
   readonly calculatedVms?: readonly CalculatedVm[];
