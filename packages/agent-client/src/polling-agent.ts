@@ -24,6 +24,9 @@ const defaultRetries: Readonly<Partial<Record<AgentActionName, number>>> = {
 const taskTimeoutMs: Readonly<Partial<Record<AgentActionName, number>>> = { stop: 300_000 };
 const pollDelaysMs = [0, 20, 50, 100, 200, 400, 700] as const;
 const lastPollDelayMs = 1000;
+/** A ping to an agent that is not on the bus yet is lost: short waits at first find it as soon as it is. */
+const firstPingMs = 50;
+const lastPingMs = 1000;
 
 /** An AgentClient over any transport: repeats unanswered requests, follows asynchronous tasks to their end. */
 export function pollingAgent(transport: AgentTransport, clock: Clock = systemClock): AgentClient {
@@ -124,14 +127,14 @@ async function waitUntilReady(
   { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal?: AbortSignal },
 ): Promise<void> {
   const deadline = clock.now().getTime() + timeoutMs;
-  while (true) {
+  for (let waitMs = firstPingMs; ; waitMs = Math.min(waitMs * 1.5, lastPingMs)) {
     const left = deadline - clock.now().getTime();
     if (left <= 0) throw timeout(transport, 'ping', timeoutMs);
     try {
       await request(
         transport,
         { method: 'ping', args: [] },
-        { timeoutMs: Math.min(1000, left), ...(signal && { signal }) },
+        { timeoutMs: Math.min(waitMs, left), ...(signal && { signal }) },
       );
       return;
     } catch (error) {

@@ -3,7 +3,7 @@ import { type AzUpdate, type GroupUpdate, updateBatches } from '../../planner/ba
 import type { InstancePlan, WatchTime } from '../../planner/plan.ts';
 import type { DeployContext } from '../context.ts';
 import { instanceLabel, instanceName } from '../instance-name.ts';
-import type { recordInstanceEvent } from '../record-deployment-event.ts';
+import { recordInstanceEvent } from '../record-deployment-event.ts';
 import { updateInstance } from '../steps/update-instance.ts';
 import { deleteUnneeded } from './delete-unneeded.ts';
 import type { SettledPlan } from './render-plan.ts';
@@ -39,12 +39,8 @@ async function updateGroup(
       ctx.signal.throwIfAborted();
       const run = update.settled.runs.get(plan.uuid);
       if (run === undefined) throw new TypeError(`no run for ${instanceLabel(plan)}`);
-      await updateInstance(
-        ctx,
-        run,
-        { changes: plan.changes, watch, skipDrain: update.skipDrain(plan.group) },
-        progress,
-      );
+      const request = { changes: plan.changes, watch, skipDrain: update.skipDrain(plan.group) };
+      await recordInstanceEvent(ctx, eventOf(plan), () => updateInstance(ctx, run, request, progress));
     });
   for (const step of steps) await updateAz(step, updateOne);
 }

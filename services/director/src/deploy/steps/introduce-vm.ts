@@ -35,8 +35,7 @@ export async function updateAgentSettings(
 }
 
 function withAddress(network: NetworkPlan, reported: Readonly<Record<string, unknown>> | undefined): NetworkPlan {
-  const ip = reported?.['ip'];
+  const { ip, netmask, gateway } = reported ?? {};
   if (network.type !== 'dynamic' || typeof ip !== 'string') return network;
-  const { netmask, gateway } = reported ?? {};
   return { ...network, address: ip, settings: { ...network.settings, ip, netmask, gateway } };
 }
