@@ -88,8 +88,13 @@ export class JsonUi implements Ui {
     if (this.#tables.length + this.#blocks.length + this.#lines.length === 0) return;
     const or = <T>(items: readonly T[]): readonly T[] | null => (items.length === 0 ? null : items);
     const whole = { Tables: or(this.#tables), Blocks: or(this.#blocks), Lines: or(this.#lines) };
-    this.#stdout.write(JSON.stringify(whole, null, 4));
+    this.#stdout.write(escapeHtml(JSON.stringify(whole, null, 4)));
   }
+}
+
+// BOSH: Go's encoding/json writes these as escapes.
+function escapeHtml(json: string): string {
+  return json.replaceAll(/[<>&\u2028\u2029]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 function cannotAsk(what: string): Error {
