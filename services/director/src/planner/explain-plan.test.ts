@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { explainPlan, planLines } from './explain-plan.ts';
+import { explainPlan } from './explain-plan.ts';
 import { planDeployment } from './plan-deployment.ts';
 import { aGroup, aManifest, anInstance, aRequest, aSnapshot, aVm } from './plan-request.test-builders.ts';
 import { releaseNamesIn } from './release-names.ts';
@@ -22,7 +22,7 @@ test('a plan is told in lines: who is created, recreated, updated, deleted, and 
     planDeployment(aRequest({ snapshot: aSnapshot({ instances }), manifest: aManifest({ instance_groups: groups }) })),
   );
 
-  assert.deepEqual(planLines(explained), [
+  assert.deepEqual(explained.lines, [
     'compile lib/lib-v1 for debian-bookworm/1.1',
     'compile app/app-v1 for debian-bookworm/1.1',
     'delete old/old-0 (0) in z1: its instance group is gone',

@@ -19,6 +19,8 @@ export interface ExplainedPlan {
   readonly compile: readonly string[];
   readonly warnings: readonly string[];
   readonly summary: string;
+  /** All of it in lines, for clients that only print. */
+  readonly lines: readonly string[];
 }
 
 /** The plan for people and programs; `rendered` (by instance uuid) adds the reasons that only templates show. */
@@ -38,11 +40,16 @@ export function explainPlan(
       ({ package: { name, version }, stemcell }) =>
         `${name}/${version} for ${stemcell.operatingSystem}/${stemcell.version}`,
     );
-  return { deployment: plan.deployment, instances, compile, warnings: plan.warnings, summary: summarise(instances) };
+  const told = { instances, compile, warnings: plan.warnings, summary: summarise(instances) };
+  return { deployment: plan.deployment, ...told, lines: planLines(told) };
 }
 
-/** The explained plan in lines. */
-export function planLines({ instances, compile, warnings, summary }: ExplainedPlan): readonly string[] {
+function planLines({
+  instances,
+  compile,
+  warnings,
+  summary,
+}: Omit<ExplainedPlan, 'deployment' | 'lines'>): readonly string[] {
   return [
     ...warnings.map((warning) => `warning: ${warning}`),
     ...compile.map((name) => `compile ${name}`),
