@@ -24,7 +24,7 @@ function chainOf(error: unknown): readonly string[] {
   if (!(error instanceof Error)) return [String(error)];
   const rest = error.cause === undefined ? [] : chainOf(error.cause);
   // A cause that its error has already told is not told again.
-  const isTold = rest.length > 0 && error.message.includes(rest[0] ?? '');
+  const isTold = rest.length > 0 && error.message.includes((rest[0] ?? '').replace(/;.*$/s, ''));
   return [error.message, ...(isTold ? rest.slice(1) : rest)];
 }
 

@@ -47,10 +47,13 @@ for (const recording of recordings) {
 
 const recordedUrl = /https:\/\/127\.0\.0\.1:2675\d/g;
 
+/** In text and in JSON, up to the code that ends the colour. */
+const hints = new RegExp(`(?:\\n|\\\\n)Hint: [^"\\n${String.fromCodePoint(27)}]*`, 'g');
+
 /** Hints and the count of packages (which upstream gives as 0) are our own; recordings lack the last line break. */
 function comparable(text: string): string {
   return text
-    .replaceAll(/(?:\n|\\n)Hint: [^"\n]*/g, '')
+    .replaceAll(hints, '')
     .replaceAll(/^\d+ packages$/gm, '0 packages')
     .trimEnd();
 }

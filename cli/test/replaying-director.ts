@@ -54,7 +54,7 @@ export async function replayDirector(recording: Recording, { https }: TestCertif
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const { method = '', url = '', headers } = request;
-    const user = headers.authorization === undefined ? undefined : userOf(headers.authorization);
+    const user = userOf(headers.authorization);
     if (url !== '/info') requests.push({ method, path: url, body: Buffer.concat(chunks).toString(), user });
     const reply = answer(recording, { method, url, range: headers.range, user, polls });
     response.writeHead(reply.status, reply.location === undefined ? {} : { Location: reply.location });
@@ -119,8 +119,12 @@ function canonical(path: string): string {
   return `${pathname}?${parameters.map(decodeURIComponent).sort().join('&')}`;
 }
 
-const userOf = (header: string): string | undefined =>
-  Buffer.from(header.replace('Basic ', ''), 'base64').toString().split(':')[0];
+/** Everybody whose password is not `wrong`. */
+function userOf(header: string | undefined): string | undefined {
+  if (header === undefined) return undefined;
+  const [user, password] = Buffer.from(header.replace('Basic ', ''), 'base64').toString().split(':');
+  return password === 'wrong' ? undefined : user;
+}
 
 async function listen(server: Server): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

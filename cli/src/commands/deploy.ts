@@ -23,6 +23,7 @@ export const deploy = deploymentCommand({
     maxInFlight: text('Overrides the number of instances updated at once'),
     dryRun: flag('Plan only'),
     forceLatestVariables: flag('Take the newest value of every variable'),
+    strict: flag('Refuse a manifest with keys that mean nothing'),
   },
 
   async run(context, { path, ...options }) {

@@ -2,6 +2,7 @@ import { argument } from '../arguments/argument-spec.ts';
 import { text } from '../arguments/option-spec.ts';
 import { directorCommand } from '../command.ts';
 import { renderManifest, templateOptions } from '../manifest/render-manifest.ts';
+import { reportUnknownKeys } from '../manifest/report-unknown-keys.ts';
 import { showDiff } from '../ui/show-diff.ts';
 
 export const updateCloudConfig = directorCommand({
@@ -12,7 +13,9 @@ export const updateCloudConfig = directorCommand({
   options: { name: text('Name of the config (default "default")'), ...templateOptions },
 
   async run({ ui, director, env }, { path, name, ...template }) {
-    const content = await renderManifest(path, template, env);
+    const rendered = await renderManifest(path, template, env);
+    reportUnknownKeys(ui, rendered, { kind: 'cloud' });
+    const content = rendered.text;
     showDiff(ui, await director.legacyConfigs.diff('cloud', content, { name }));
     await ui.confirm();
     await director.legacyConfigs.update('cloud', content, name);

@@ -18,7 +18,7 @@ export const updateConfig = directorCommand({
   },
 
   async run({ ui, director, env }, { path, type, name, expectedLatestId, ...template }) {
-    const content = await renderManifest(path, template, env);
+    const { text: content } = await renderManifest(path, template, env);
     const diff = await director.configs.diff({ type, name, content });
     showDiff(ui, diff);
     await ui.confirm();

@@ -11,7 +11,7 @@ export const updateCpiConfig = directorCommand({
   options: { ...templateOptions, noRedact: flag('Show secrets in the diff') },
 
   async run({ ui, director, env }, { path, noRedact, ...template }) {
-    const content = await renderManifest(path, template, env);
+    const { text: content } = await renderManifest(path, template, env);
     showDiff(ui, await director.legacyConfigs.diff('cpi', content, { redact: !noRedact }));
     await ui.confirm();
     await director.legacyConfigs.update('cpi', content);

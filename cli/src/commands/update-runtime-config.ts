@@ -2,6 +2,7 @@ import { argument } from '../arguments/argument-spec.ts';
 import { flag, text } from '../arguments/option-spec.ts';
 import { directorCommand } from '../command.ts';
 import { renderManifest, templateOptions } from '../manifest/render-manifest.ts';
+import { reportUnknownKeys } from '../manifest/report-unknown-keys.ts';
 import { uploadManifestReleases } from '../releases/upload-manifest-releases.ts';
 import { showDiff } from '../ui/show-diff.ts';
 
@@ -20,8 +21,9 @@ export const updateRuntimeConfig = directorCommand({
   async run(context, { path, name, noRedact, fixReleases, ...template }) {
     const { ui, director, env } = context;
     const rendered = await renderManifest(path, template, env);
-    showDiff(ui, await director.legacyConfigs.diff('runtime', rendered, { name, redact: !noRedact }));
-    const content = await uploadManifestReleases(context, rendered, { fix: fixReleases });
+    reportUnknownKeys(ui, rendered, { kind: 'runtime' });
+    showDiff(ui, await director.legacyConfigs.diff('runtime', rendered.text, { name, redact: !noRedact }));
+    const content = await uploadManifestReleases(context, rendered.text, { fix: fixReleases });
     await ui.confirm();
     await director.legacyConfigs.update('runtime', content, name);
   },

@@ -4,6 +4,7 @@ import { loadYaml } from '@boti/manifest';
 import { z } from 'zod';
 import type { DeploymentContext } from '../command.ts';
 import { renderManifest, type TemplateValues } from '../manifest/render-manifest.ts';
+import { reportUnknownKeys } from '../manifest/report-unknown-keys.ts';
 import { uploadManifestReleases } from '../releases/upload-manifest-releases.ts';
 import { showDiff } from '../ui/show-diff.ts';
 import { forcedFlags } from './forced-flags.ts';
@@ -21,6 +22,8 @@ export interface DeployFlags extends TemplateValues {
   readonly maxInFlight: string | undefined;
   readonly dryRun: boolean;
   readonly forceLatestVariables: boolean;
+  /** Unknown keys are errors. */
+  readonly strict: boolean;
 }
 
 /** Releases are uploaded before the diff and the question, as upstream's CLI does. */
@@ -28,10 +31,11 @@ export async function deployManifest(context: DeploymentContext, path: string, g
   const { ui, director, deployment, followTask } = context;
   const flags = { ...given, ...(await forcedFlags(context)) };
   const rendered = await renderManifest(path, flags, context.env);
-  requireName(rendered, deployment);
+  requireName(rendered.text, deployment);
+  reportUnknownKeys(ui, rendered, { kind: 'deployment', isFatal: flags.strict });
   const manifest = flags.skipUploadReleases
-    ? rendered
-    : await uploadManifestReleases(context, rendered, { fix: flags.fixReleases });
+    ? rendered.text
+    : await uploadManifestReleases(context, rendered.text, { fix: flags.fixReleases });
   const diff = await director.deployments.diff(deployment, manifest, !flags.noRedact);
   showDiff(ui, diff);
   await ui.confirm();

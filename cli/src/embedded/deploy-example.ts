@@ -77,7 +77,7 @@ export async function uploadExampleRelease(
 /** Deploys the example and runs its test, unless it is deployed as it should be and runs. Returns whether it did. */
 export async function deployExample(context: DeploymentContext, home: BotiHome, progress: Progress): Promise<boolean> {
   const { director, deployment, env } = context;
-  const manifest = await renderManifest(sourceTree.exampleManifest, templateFlags(home), env);
+  const { text: manifest } = await renderManifest(sourceTree.exampleManifest, templateFlags(home), env);
   const diff = await director.deployments.diff(deployment, manifest, true);
   if (diff.error !== undefined) throw new ExpectedError(diff.error);
   if (diff.diff.length === 0 && (await isRunning(context))) {

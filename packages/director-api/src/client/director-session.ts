@@ -110,7 +110,7 @@ export class DirectorSession {
     } catch (cause) {
       signal?.throwIfAborted();
       if (cause instanceof ExpectedError) throw cause;
-      throw new DirectorUnreachable(`Performing request ${method} '${url.href}'`, { cause, ...unreachableHint(cause) });
+      throw unreachable(`Performing request ${method} '${url.href}'`, cause);
     }
   }
 
@@ -170,12 +170,13 @@ async function retriable(sent: Promise<HttpReply>, method: HttpMethod): Promise<
   throw new DirectorReplyError(reply.status, (await readBody(reply)).toString());
 }
 
-function unreachableHint(cause: unknown): { hint: string } {
-  const code = errnoOf(cause) ?? '';
-  if (code.includes('CERT') || code.includes('SIGNED') || code.includes('ISSUER') || code.includes('ALTNAME')) {
-    return {
-      hint: 'Name the CA that signed the certificate with --ca-cert, and the host the certificate is made for.',
-    };
+function unreachable(doing: string, cause: unknown): DirectorUnreachable {
+  if (/CERT|SIGN|ISSUER|ALTNAME|VERIFY/.test(errnoOf(cause) ?? '')) {
+    const reason = messageOf(cause).replace(/;.*$/s, '');
+    return new DirectorUnreachable(doing, {
+      cause: new ExpectedError(`The certificate is not trusted: ${reason}`, { cause }),
+      hint: 'Name the CA that signed it with --ca-cert, and the host that it is made for.',
+    });
   }
-  return { hint: 'Check the address, and that the Director is running there.' };
+  return new DirectorUnreachable(doing, { cause, hint: 'Check the address, and that the Director is running there.' });
 }
