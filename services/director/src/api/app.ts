@@ -1,4 +1,3 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '@boti/core';
 import { mediaTypes } from '@boti/director-api';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
@@ -48,7 +47,6 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
 
   async function send(request: FastifyRequest, reply: FastifyReply, work: () => Promise<Reply>): Promise<FastifyReply> {
     const answered = await work().catch((error: unknown) => errorResponse(error, options.log));
-    discardBody(request.raw, reply.raw);
     return write(request, reply, answered);
   }
 }
@@ -126,17 +124,12 @@ function pathOf(url: string): string {
   return url.split('?')[0] ?? url;
 }
 
-/** A client that still sends what nobody wants would wait for its end for ever: it is cut off after the reply. */
-function discardBody(request: IncomingMessage, response: ServerResponse): void {
-  if (request.complete || request.readableEnded) return;
-  response.once('finish', () => request.resume());
-}
-
 function write(request: FastifyRequest, reply: FastifyReply, answered: Reply): FastifyReply {
   reply.code(answered.status).headers({ ...answered.headers });
   if (answered.redirect !== undefined) {
     const host = request.headers.host ?? 'localhost';
     reply.header('location', `https://${host}${answered.redirect}`);
   }
-  return reply.send(answered.body ?? null);
+  // Fastify adds a charset to the Content-Type of texts, which upstream does not send.
+  return reply.send(typeof answered.body === 'string' ? Buffer.from(answered.body) : (answered.body ?? null));
 }
