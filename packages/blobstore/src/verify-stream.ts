@@ -5,7 +5,7 @@ import { type DigestAlgorithm, DigestMismatch, formatDigest, parseDigests } from
 const strength: readonly DigestAlgorithm[] = ['sha1', 'sha256', 'sha512'];
 
 /** Passes everything on and fails at the end unless it had the strongest of the digests in `expected`. */
-export function verifyStream(expected: string, what: string): Transform {
+function verifyStream(expected: string, what: string): Transform {
   const strongest = parseDigests(expected).toSorted((a, b) => rank(b.algorithm) - rank(a.algorithm))[0];
   if (strongest === undefined) throw new Error(`No digest in '${expected}'`);
   const { algorithm, hex } = strongest;

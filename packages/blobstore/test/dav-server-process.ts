@@ -12,8 +12,6 @@ export interface DavServerProcess extends AsyncDisposable {
   /** Of the first address. */
   readonly port: number;
   readonly directory: string;
-  /** All lines that it logged. */
-  readonly log: readonly string[];
 }
 
 /** The real DAV server on a free port, with its own directory unless the configuration names one. */
@@ -21,21 +19,17 @@ export async function startDavServer(config: Record<string, unknown> = {}): Prom
   const home = await mkdtemp(join(tmpdir(), 'boti-dav-'));
   const directory = (config.directory as string | undefined) ?? join(home, 'blobs');
   const users = { read: [{ user: 'reader', password: 'r' }], write: [{ user: 'writer', password: 'w' }] };
-  const defaults = { directory, listen: [{ host: '127.0.0.1', port: 0 }], users, secret: 'shared', log_level: 'debug' };
+  const defaults = { directory, listen: [{ host: '127.0.0.1', port: 0 }], users, secret: 'shared', log_level: 'error' };
   await writeFile(join(home, 'config.json'), JSON.stringify({ ...defaults, ...config }));
   const child = spawn(process.execPath, [program, '--config', join(home, 'config.json')], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const log: string[] = [];
-  const lines = createInterface({ input: child.stdout });
-  lines.on('line', (line) => log.push(line));
-  const [ready] = (await once(lines, 'line')) as [string];
-  const { addresses } = JSON.parse(ready) as { addresses: readonly { port: number }[] };
+  const [ready] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
+  const { urls } = JSON.parse(ready) as { urls: readonly string[] };
   const stopped = once(child, 'exit');
   return {
-    port: addresses[0]?.port ?? 0,
+    port: Number(new URL(urls[0] ?? '').port),
     directory,
-    log,
     async [Symbol.asyncDispose]() {
       child.kill('SIGTERM');
       await stopped;

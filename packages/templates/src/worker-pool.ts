@@ -45,7 +45,7 @@ export class WorkerPool {
   async close(): Promise<void> {
     this.#isClosed = true;
     for (const slot of this.#slots) clearTimeout(slot.idleTimer);
-    await Promise.all(this.#slots.map((slot) => slot.worker?.stop()));
+    await Promise.all(this.#slots.map(async (slot) => await slot.worker?.stop()));
   }
 
   async #take(): Promise<Slot> {

@@ -8,13 +8,12 @@ import { startServer } from './server.ts';
 
 async function main(): Promise<void> {
   const config = loadConfig(configPath());
-  const logger = jsonLogger(process.stdout, config.log_level);
+  const logger = jsonLogger(process.stderr, config.log_level);
   await mkdir(config.directory, { recursive: true });
   const directory = new BlobDirectory(config.directory);
   await directory.removeStaleUploads(systemClock.now().getTime());
   const server = await startServer(config, { config, directory, logger, clock: systemClock });
-  const addresses = server.addresses.map(({ address, port }) => ({ address, port }));
-  logger.info('the blobstore is ready', { addresses, directory: config.directory, tls: config.tls !== undefined });
+  process.stdout.write(`${JSON.stringify({ ready: true, urls: server.urls })}\n`);
   const signal = await stopSignal();
   logger.info('the blobstore stops', { signal });
   await server[Symbol.asyncDispose]();

@@ -13,18 +13,18 @@ const drainMs = 10_000;
 export async function startServer(
   config: BlobstoreServerConfig,
   deps: ServerDeps,
-): Promise<AsyncDisposable & { readonly addresses: readonly AddressInfo[] }> {
+): Promise<AsyncDisposable & { readonly urls: readonly string[] }> {
   await using undo = new AsyncDisposableStack();
-  const addresses: AddressInfo[] = [];
+  const urls: string[] = [];
   for (const { host, port } of config.listen) {
     const server = createListener(config, deps);
     server.listen(port, host);
     await once(server, 'listening');
     undo.defer(() => stop(server));
-    addresses.push(server.address() as AddressInfo);
+    urls.push(urlOf(server.address() as AddressInfo, config.tls !== undefined));
   }
   const running = undo.move();
-  return { addresses, [Symbol.asyncDispose]: () => running.disposeAsync() };
+  return { urls, [Symbol.asyncDispose]: () => running.disposeAsync() };
 }
 
 function createListener({ tls, idle_timeout_seconds: idleSeconds }: BlobstoreServerConfig, deps: ServerDeps): Server {
@@ -42,6 +42,10 @@ function createListener({ tls, idle_timeout_seconds: idleSeconds }: BlobstoreSer
   server.on('checkContinue', listener);
   server.setTimeout(idleSeconds * 1_000);
   return server;
+}
+
+function urlOf({ family, address, port }: AddressInfo, isTls: boolean): string {
+  return `${isTls ? 'https' : 'http'}://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }
 
 async function stop(server: Server): Promise<void> {

@@ -33,14 +33,12 @@ export async function startServerProcess(config: Record<string, unknown> = {}): 
   const defaults = { directory, listen, users, secret: 'shared', log_level: 'debug' };
   await writeFile(join(home, 'config.json'), JSON.stringify({ ...defaults, ...config }));
   const child = spawn(process.execPath, [program, '--config', join(home, 'config.json')], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   const log: string[] = [];
-  const lines = createInterface({ input: child.stdout });
-  lines.on('line', (line) => log.push(line));
-  const [ready] = (await once(lines, 'line')) as [string];
-  const { addresses } = JSON.parse(ready) as { addresses: readonly { address: string; port: number }[] };
-  const origins = addresses.map(({ address, port }) => `http://${address}:${port}`);
+  createInterface({ input: child.stderr }).on('line', (line) => log.push(line));
+  const [ready] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
+  const { urls: origins } = JSON.parse(ready) as { urls: readonly string[] };
   const stopped = once(child, 'exit');
   return {
     origins,
