@@ -10,7 +10,7 @@ import type {
 import { WorkerPool } from './worker-pool.ts';
 
 export interface TemplateRendererOptions {
-  /** Each running worker takes about 120 MB. */
+  /** Each running worker takes 120 to 150 MB. */
   readonly workers?: number;
   /** For one template. */
   readonly timeoutMs?: number;
