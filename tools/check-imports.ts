@@ -29,6 +29,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 };
 const forTests = [
   'testkit',
+  'cpi-sim',
   'cpi-client',
   'cpi-sdk',
   'agent-client',

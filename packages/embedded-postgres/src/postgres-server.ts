@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmod, chown, mkdir, readFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readFile, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type Clock, digestOf, ExpectedError, runCommand, systemClock } from '@boti/core';
 import pg from 'pg';
 import { type PostgresBinaries, postgresBinaries } from './binaries.ts';
@@ -78,9 +78,22 @@ async function socketDirectory(directory: string, user: ServerUser | undefined):
   const path =
     inside.length <= 80 ? inside : join(tmpdir(), `boti-postgres-${digestOf(directory, 'sha1').slice(0, 12)}`);
   await mkdir(directory, { recursive: true });
+  if (user !== undefined) await requireEnterable(directory);
   await mkdir(path, { recursive: true, mode: 0o700 });
   if (user !== undefined) await chown(path, user.uid, user.gid);
   return path;
+}
+
+/** Another user than root must be able to get there; what is inside is closed to all but that user. */
+async function requireEnterable(directory: string): Promise<void> {
+  for (let folder = directory; ; folder = dirname(folder)) {
+    if (((await stat(folder)).mode & 0o001) === 0) {
+      throw new ExpectedError(`PostgreSQL, which does not run as root, cannot reach '${directory}'`, {
+        hint: `Let everybody enter '${folder}' (chmod o+x), or put the state elsewhere.`,
+      });
+    }
+    if (folder === dirname(folder)) return;
+  }
 }
 
 async function initialise(binaries: PostgresBinaries, data: string, user: ServerUser | undefined): Promise<void> {
@@ -155,7 +168,7 @@ function launch(binaries: PostgresBinaries, { data, socketDir, user, settings, d
 }
 
 async function waitUntilReady(connection: PostgresConnection, clock: Clock, child?: ChildProcess): Promise<void> {
-  let failure: unknown;
+  let failure: Error | undefined;
   child?.once('error', (error) => {
     failure = error;
   });

@@ -47,11 +47,9 @@ async function endTasks(sql: Sql, workers: readonly string[]): Promise<readonly 
 }
 
 async function writeErrorLine(database: Database, taskId: number, clock: Clock): Promise<void> {
-  let failure: unknown;
-  await using log = await openTaskLog(database, taskId, (error) => {
-    failure = error;
-  });
+  const failures: unknown[] = [];
+  const log = await openTaskLog(database, taskId, (error) => failures.push(error));
   eventLog((line) => log.stream('event').write(line), clock).error(new UnnumberedFailure(explanation));
   await log.flush();
-  if (failure !== undefined) throw failure;
+  if (failures.length > 0) throw new AggregateError(failures, `the output of task ${taskId} could not be stored`);
 }
