@@ -39,8 +39,13 @@ export interface Answer {
 
 const mainFile = join(import.meta.dirname, '../../src/main.ts');
 
-export async function startTestDirector(t: Cleanup, overrides: Record<string, unknown> = {}): Promise<RunningDirector> {
+export async function startTestDirector(
+  t: Cleanup,
+  overrides: Record<string, unknown> = {},
+  prepare: (directory: string) => Promise<void> = async () => undefined,
+): Promise<RunningDirector> {
   const directory = await tempDir(t);
+  await prepare(directory);
   const { config, ca } = await writeConfig(t, directory);
   const file = join(directory, 'director.json');
   await writeFile(file, JSON.stringify({ ...config, ...overrides }));
