@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DiskHint } from '@boti/agent-protocol';
 import { type Clock, ExpectedError, runCommand, systemClock } from '@boti/core';
@@ -42,7 +42,6 @@ export class PersistentDisks {
     const target = await this.#freeTarget();
     await mount(partition, target, this.#mountOptions);
     if (hasGrown) await growFilesystem(partition, target);
-    await chmod(target, 0o700);
   }
 
   async #bindMount(source: string): Promise<void> {
