@@ -1,11 +1,13 @@
+import { parseArgs } from 'node:util';
 import { ExpectedError, jsonLogger, type Logger, systemClock } from '@boti/core';
 import { type DirectorConfig, loadConfig } from './config.ts';
 import { type RunningDirector, startDirector } from './start-director.ts';
 
-/** `director <config file>`: runs until SIGTERM or SIGINT. */
+/** `director --config FILE`: runs until SIGTERM or SIGINT. */
 async function main(): Promise<void> {
-  const file = process.argv[2];
-  if (file === undefined) throw new ExpectedError('Usage: director <config file>');
+  const { values, positionals } = parseArgs({ options: { config: { type: 'string' } }, allowPositionals: true });
+  const file = values.config ?? positionals[0];
+  if (file === undefined) throw new ExpectedError('Usage: director --config FILE');
   const config = loadConfig(file);
   const log = jsonLogger(process.stderr, config.logLevel, { process: 'director', pid: process.pid });
   // What nobody awaits must not end a Director with tasks under way: it is logged as the bug it is.
