@@ -1,5 +1,4 @@
-import { isAbsolute } from 'node:path';
-import { ExpectedError, type Logger, vmCid } from '@boti/core';
+import { type Logger, vmCid } from '@boti/core';
 import { type HostLocks, hostLocks, type Journal, journal, type MadeThing } from '@boti/cpi-sdk';
 import type { ContainerConfig } from '../config.ts';
 import { removeDisk, removeSnapshot, thaw } from './disks.ts';
@@ -28,14 +27,14 @@ export async function openHost(
   { logger, signal }: { readonly logger: Logger; readonly signal: AbortSignal },
 ): Promise<HostContext> {
   requireRoot();
-  if (!isAbsolute(config.stateDir)) throw new ExpectedError('stateDir must be an absolute path');
   const state = await openStateDir(config.stateDir);
   const mode = await cgroupMode();
+  const program = await chooseRuntime(config.runtime, mode);
   const host = {
     state,
     bridge: config.bridge,
     defaultDiskMib: config.defaultDiskMib,
-    runtime: runtime(await chooseRuntime(config.runtime, mode), state.runtime),
+    runtime: runtime(program, state.runtime),
     cgroupMode: mode,
     locks: hostLocks(state.root),
     logger,

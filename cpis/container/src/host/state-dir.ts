@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, realpath } from 'node:fs/promises';
+import { mkdir, readdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Where everything is. */
@@ -18,26 +18,17 @@ export interface StateDir {
   readonly snapshots: string;
 }
 
+const folders = ['journal', 'addresses', 'bridges', 'runtime', 'vms', 'stemcells', 'disks', 'snapshots'] as const;
+
 export async function openStateDir(path: string): Promise<StateDir> {
   await mkdir(path, { recursive: true, mode: 0o700 });
   // The kernel names mounts and loop devices by their real path.
   const root = await realpath(path);
-  const dir = {
-    root,
-    key: shortHash(root),
-    journal: join(root, 'journal'),
-    addresses: join(root, 'addresses'),
-    bridges: join(root, 'bridges'),
-    runtime: join(root, 'runtime'),
-    vms: join(root, 'vms'),
-    stemcells: join(root, 'stemcells'),
-    disks: join(root, 'disks'),
-    snapshots: join(root, 'snapshots'),
-  };
-  for (const folder of [dir.addresses, dir.bridges, dir.runtime, dir.vms, dir.stemcells, dir.disks, dir.snapshots]) {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-  }
-  return dir;
+  const present = new Set(await readdir(root));
+  const missing = folders.filter((folder) => !present.has(folder));
+  await Promise.all(missing.map((folder) => mkdir(join(root, folder), { recursive: true, mode: 0o700 })));
+  const paths = Object.fromEntries(folders.map((folder) => [folder, join(root, folder)]));
+  return { root, key: shortHash(root), ...(paths as Record<(typeof folders)[number], string>) };
 }
 
 export function shortHash(text: string): string {
