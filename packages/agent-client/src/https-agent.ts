@@ -86,7 +86,7 @@ function httpsTransport(endpoint: Endpoint, directorId: string): AgentTransport 
     agentId: endpoint.host,
     instance: '',
     async request(call, { timeoutMs, signal }) {
-      const timeout = AbortSignal.timeout(timeoutMs);
+      const timeout = AbortSignal.timeout(Math.ceil(timeoutMs));
       try {
         return await ask(call, signal === undefined ? timeout : AbortSignal.any([timeout, signal]));
       } catch (error) {

@@ -12,6 +12,8 @@ export interface AgentOptions {
   /** More of settings.json. */
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly linux?: Readonly<Record<string, unknown>>;
+  /** How to reach the agent, when not over NATS. */
+  readonly client?: AgentClient;
 }
 
 interface Cleanup {
@@ -31,6 +33,7 @@ export class AgentProcess {
   log = '';
   #agent: ChildProcess | undefined;
   #supervisor: ChildProcess | undefined;
+  readonly #cleanups: (() => void)[] = [];
   #ports = { monit: 0, alerts: 0 };
 
   /** Starts everything; `t` ends it. */
@@ -60,7 +63,7 @@ export class AgentProcess {
     this.write('bosh/agent.json', JSON.stringify(this.#config(options.linux ?? {})));
     await this.writeSettings(options.settings ?? {});
     this.bus = await openNatsBus({ servers: [nats.url], tls: this.#tls(this.certificates.director) });
-    this.client = this.bus.agent(this.agentId);
+    this.client = options.client ?? this.bus.agent(this.agentId);
   }
 
   /** As the Director's nats-sync writes it, with both certificates of the agent. */
@@ -169,10 +172,26 @@ export class AgentProcess {
     return child;
   }
 
+  /** Starts an agent with these settings that ends by itself; rejects with what it logged. */
+  async runOnce(settings: unknown): Promise<void> {
+    mkdirSync(join(this.base, 'bosh'), { recursive: true });
+    this.write('bosh/agent.json', JSON.stringify(this.#config({})));
+    writeFileSync(join(this.dir, 'settings.json'), JSON.stringify(settings));
+    const child = this.#spawn(['main.ts', '-P', 'dummy', '-b', this.base, '--system-root', this.root]);
+    const { promise, resolve } = Promise.withResolvers<number | null>();
+    child.once('close', resolve);
+    if ((await promise) !== 0) throw new Error(this.log);
+  }
+
   async stopAgent(): Promise<void> {
     const child = this.#agent;
     this.#agent = undefined;
     await end(child);
+  }
+
+  /** Runs when the agent has ended and its directory is still there; the last one first. */
+  defer(work: () => void): void {
+    this.#cleanups.push(work);
   }
 
   get agentPid(): number {
@@ -186,6 +205,7 @@ export class AgentProcess {
     await this.bus?.[Symbol.asyncDispose]();
     await this.stopAgent();
     await end(this.#supervisor);
+    for (const work of this.#cleanups.toReversed()) work();
     rmSync(this.dir, { recursive: true, force: true });
   }
 
