@@ -1,5 +1,5 @@
 import { ExpectedError } from '@boti/core';
-import { replyErrorIn } from '@boti/director-api';
+import { replyErrorIn, TaskFailed } from '@boti/director-api';
 import { flag } from '../arguments/option-spec.ts';
 import { deploymentCommand } from '../command.ts';
 
@@ -22,4 +22,4 @@ export const deleteDeployment = deploymentCommand({
   },
 });
 
-const mayBeGone = (error: ExpectedError): boolean => error.name === 'TaskFailed' || replyErrorIn(error)?.status === 404;
+const mayBeGone = (error: ExpectedError): boolean => error instanceof TaskFailed || replyErrorIn(error)?.status === 404;

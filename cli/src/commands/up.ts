@@ -24,10 +24,11 @@ export const up = localCommand({
   summary: 'Start a Director and a cloud on this machine, and deploy Redis to it',
   options: {
     noExample: flag('Deploy nothing; only start the Director with a stemcell and a cloud config'),
+    stemcell: text('Use this stemcell instead of building one', { placeholder: 'PATH' }),
     stateDir: text('Where to keep everything (default $BOTI_HOME, /var/lib/boti or ~/.boti)', { placeholder: 'DIR' }),
   },
 
-  async run(context, { noExample, stateDir }) {
+  async run(context, { noExample, stemcell: given, stateDir }) {
     const { ui, env, signal } = context;
     const home = botiHome(env, stateDir);
     const progress = progressOn(ui);
@@ -38,7 +39,7 @@ export const up = localCommand({
     await writeConfigs(home, credentials);
     progress.say(`Starting the Director (everything is kept in ${home.dir})`);
     const [stemcell] = await together(signal, (own) => [
-      prepareStemcell(home, progress, own),
+      given === undefined ? prepareStemcell(home, progress, own) : Promise.resolve(given),
       startComponents(home, progress, own),
     ]);
     const director = await localDirector(context, home, { deployment: exampleName, closing });

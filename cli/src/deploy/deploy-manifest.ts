@@ -1,5 +1,5 @@
 import { ExpectedError } from '@boti/core';
-import type { DeployOptions } from '@boti/director-api';
+import { type DeployOptions, TaskFailed } from '@boti/director-api';
 import { loadYaml } from '@boti/manifest';
 import { z } from 'zod';
 import type { DeploymentContext } from '../command.ts';
@@ -43,7 +43,7 @@ export async function deployManifest(context: DeploymentContext, path: string, g
   try {
     await followTask(task);
   } catch (cause) {
-    if (!(cause instanceof ExpectedError) || cause.name !== 'TaskFailed') throw cause;
+    if (!(cause instanceof TaskFailed)) throw cause;
     throw new ExpectedError('Updating deployment', {
       cause,
       hint: `'boti task ${task.id} --debug' shows the whole log.`,

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ExpectedError } from '@boti/core';
-import { parseErrandResults, parseVmStates } from '@boti/director-api';
+import { parseErrandResults, parseVmStates, type Task, TaskFailed } from '@boti/director-api';
 import { buildStemcell } from '@boti/stemcell-builder';
 import type { DeploymentContext } from '../command.ts';
 import { isHealthy } from '../instances/vm-states.ts';
@@ -85,11 +85,23 @@ export async function deployExample(context: DeploymentContext, home: BotiHome, 
     return false;
   }
   await progress.step(`deployment ${deployment}`, async () => {
-    await context.followTask(await director.deployments.deploy(manifest, { context: diff.context }));
+    await deployAndFollow(context, await director.deployments.deploy(manifest, { context: diff.context }));
     return 'deployed';
   });
   await progress.step(`errand ${errandName}`, () => runErrand(context));
   return true;
+}
+
+async function deployAndFollow({ followTask }: DeploymentContext, task: Task): Promise<void> {
+  try {
+    await followTask(task);
+  } catch (cause) {
+    if (!(cause instanceof TaskFailed)) throw cause;
+    throw new ExpectedError('The example could not be deployed', {
+      cause,
+      hint: `'boti -e boti task ${task.id} --debug' shows the whole log. Once the cause is mended, 'boti up' goes on from here.`,
+    });
+  }
 }
 
 async function isRunning(context: DeploymentContext): Promise<boolean> {

@@ -13,7 +13,7 @@ const quickSeconds = 1;
 
 export function progressOn(ui: Ui, now: () => number = Date.now): Progress {
   const timings: { name: string; seconds: number }[] = [];
-  const say = (text: string): void => ui.block(`${text}\n`);
+  const say = (text: string): void => ui.report(text);
   return {
     timings,
     say,

@@ -39,6 +39,10 @@ export class JsonUi implements Ui {
     this.#lines.push(text);
   }
 
+  report(text: string): void {
+    this.#lines.push(text);
+  }
+
   block(text: string): void {
     this.#blocks.push(text);
   }

@@ -8,6 +8,8 @@ export interface Ui {
   raw(text: string): void;
   /** As `raw`, and ends the line. */
   endRaw(text: string): void;
+  /** A line that is always shown: how a long step goes on. */
+  report(text: string): void;
   /** Output proper: manifests, task events. Always shown, as it is. */
   block(text: string): void;
   /** As `block`, for what went wrong. */
@@ -50,7 +52,7 @@ export interface Prompts {
   askSecret(label: string): Promise<string>;
 }
 
-type Padding = 'none' | 'raw' | 'auto' | 'ask';
+type Padding = 'none' | 'raw' | 'auto' | 'ask' | 'report';
 
 const bold = (text: string): string => `\u001b[1m${text}\u001b[0m`;
 const red = (text: string): string => `\u001b[31m${text}\u001b[0m`;
@@ -90,6 +92,11 @@ export class TextUi implements Ui {
 
   endRaw(text: string): void {
     this.raw(`${text}\n`);
+  }
+
+  report(text: string): void {
+    this.#pad('report');
+    this.#options.stdout.write(`${text}\n`);
   }
 
   block(text: string): void {
@@ -152,7 +159,7 @@ export class TextUi implements Ui {
   flush(): void {}
 
   #pad(next: Padding): void {
-    const areTogether = this.#previous === next && (next === 'raw' || next === 'ask');
+    const areTogether = this.#previous === next && next !== 'auto';
     if (this.#previous !== 'none' && !areTogether) this.#options.stdout.write('\n');
     this.#previous = next;
   }
