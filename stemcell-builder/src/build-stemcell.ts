@@ -1,11 +1,11 @@
-import { mkdir, open, writeFile } from 'node:fs/promises';
+import { mkdir, open, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { type Clock, digestOf, ExpectedError, errnoOf, messageOf, runCommand, systemClock } from '@boti/core';
 import { readStemcellManifest, type StemcellManifest, writeStemcell } from '@boti/stemcell';
 import { layAgent } from './agent-overlay.ts';
 import { type BuilderRun, type BuildProgress, noRoom } from './builder-run.ts';
-import { containerImage } from './container-image.ts';
+import { containerImage, imageRecipe } from './container-image.ts';
 import { contentKey, hashOfTree } from './content-hash.ts';
 import { type OsTree, osTree, osTreeKey } from './os-tree.ts';
 import { cachedStemcell, placeStemcell, pruneCache, stemcellFolder } from './stemcell-cache.ts';
@@ -95,6 +95,7 @@ async function buildOrReuse(run: BuilderRun, options: BuildStemcellOptions): Pro
   const tree = await osTree(run, { suite, key: await osTreeKey(suite), refresh: options.refresh ?? false });
   const name = `warden-boti-${system}${options.agentBinary === undefined ? '' : '-go_agent'}`;
   const key = contentKey({
+    imageRecipe,
     os: tree.key,
     packages: digestOf(tree.packages),
     overlay: await hashOfTree(overlay),
@@ -127,7 +128,9 @@ async function pack(run: BuilderRun, parts: Ingredients): Promise<{ path: string
   await writeFile(join(overlay, 'var/vcap/bosh/etc/stemcell_version'), version);
   const image = await containerImage(run, { treeTarball: tree.tarball, overlay });
   run.report('stemcell', 'packing');
+  await using undo = new AsyncDisposableStack();
   await mkdir(folder, { recursive: true });
+  undo.defer(() => rm(folder, { recursive: true }));
   const path = join(folder, `bosh-stemcell-${version}-${name}.tgz`);
   const manifest = await writeStemcell(
     path,
@@ -139,6 +142,7 @@ async function pack(run: BuilderRun, parts: Ingredients): Promise<{ path: string
     },
     run.signal === undefined ? {} : { signal: run.signal },
   );
+  undo.move();
   return { path, manifest };
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -12,6 +12,8 @@ const scratch = { dir: '' };
 
 before(async () => {
   scratch.dir = await mkdtemp(join(tmpdir(), 'stemcell-builder-test-'));
+  const bundler = join(import.meta.dirname, '../../tools/bundle.ts');
+  await runCommand(process.execPath, [bundler, 'agent', join(scratch.dir, 'agent')]);
 });
 
 after(() => rm(scratch.dir, { recursive: true, force: true }));
@@ -20,23 +22,16 @@ function options(more: Partial<BuildStemcellOptions> = {}): BuildStemcellOptions
   return {
     cacheDir: join(scratch.dir, 'cache'),
     logFile: join(scratch.dir, 'build.log'),
+    // Bundled once, so that an edit during the test does not make it another stemcell.
     agentTree: join(scratch.dir, 'agent'),
     ...more,
   };
 }
 
-/** As `tools/bundle.ts agent` lays it out, with a text in place of the programs. */
-async function layAgentTree(text: string): Promise<void> {
-  const bin = join(scratch.dir, 'agent/var/vcap/bosh/bin');
-  await mkdir(bin, { recursive: true });
-  await writeFile(join(bin, 'bosh-agent'), `#!/bin/sh\necho ${text}\n`);
-  await chmod(join(bin, 'bosh-agent'), 0o755);
-  for (const service of ['agent', 'monit']) {
-    const dir = join(scratch.dir, 'agent/etc/sv', service);
-    await mkdir(dir, { recursive: true });
-    await writeFile(join(dir, 'run'), '#!/bin/sh\nexec sleep 1000\n');
-    await chmod(join(dir, 'run'), 0o755);
-  }
+async function otherAgent(): Promise<string> {
+  const path = join(scratch.dir, 'other-agent');
+  await writeFile(path, '#!/bin/sh\necho another agent\n');
+  return path;
 }
 
 async function unpack(stemcell: string): Promise<string> {
@@ -49,13 +44,14 @@ async function unpack(stemcell: string): Promise<string> {
 }
 
 test('builds a stemcell, and takes it from the cache until something changes', { timeout: 300_000 }, async () => {
-  await layAgentTree('first');
   const progress: BuildProgress[] = [];
 
   const built = await buildStemcell(options({ onProgress: (step) => progress.push(step) }));
   const again = await buildStemcell(options());
-  await layAgentTree('second');
-  const changed = await buildStemcell(options({ outputPath: join(scratch.dir, 'mine.tgz'), version: '1.2.3' }));
+  const agentBinary = await otherAgent();
+  const changed = await buildStemcell(
+    options({ agentBinary, outputPath: join(scratch.dir, 'mine.tgz'), version: '1.2.3' }),
+  );
 
   assert.deepEqual(
     [...new Set(progress.map(({ stage }) => stage))],
@@ -71,7 +67,7 @@ test('builds a stemcell, and takes it from the cache until something changes', {
   assert.deepEqual(
     { name, operatingSystem, apiVersion, formats },
     {
-      name: 'bosh-warden-boti-debian-bookworm',
+      name: 'bosh-warden-boti-debian-bookworm-go_agent',
       operatingSystem: 'debian-bookworm',
       apiVersion: 3,
       formats: ['warden-tar', 'general-tar'],
@@ -85,7 +81,8 @@ test('the image holds agent, services, users and tools as agents expect them', {
   const shell = async (script: string): Promise<string> =>
     (await runCommand('chroot', [root, 'sh', '-ec', script])).stdout.trim();
 
-  assert.equal(await shell('/var/vcap/bosh/bin/bosh-agent'), 'second');
+  assert.match(await shell('/var/vcap/bosh/lib/node --version'), /^v\d+/);
+  assert.equal(await shell('ls /var/vcap/bosh/bin/bosh-agent /var/vcap/bosh/bin/monit | wc -l'), '2');
   assert.equal(await shell('cat /var/vcap/bosh/etc/stemcell_version'), manifest.version);
   assert.equal(await shell('id vcap'), await shell('id 1000'));
   assert.equal(await shell('getent group admin bosh_sshers bosh_sudoers syslog | wc -l'), '4');
@@ -121,6 +118,20 @@ test('the image holds agent, services, users and tools as agents expect them', {
   );
   const config = JSON.parse(await readFile(join(root, 'var/vcap/bosh/agent.json'), 'utf8'));
   assert.equal(config.Infrastructure.Settings.Sources[0].SettingsPath, '/var/vcap/bosh/warden-cpi-agent-env.json');
+});
+
+test('another agent takes the place of ours, and the job supervisor stays', { timeout: 120_000 }, async () => {
+  const { path } = await buildStemcell(options({ agentBinary: await otherAgent(), version: '1.2.3' }));
+  const root = await unpack(path);
+
+  const { stdout } = await runCommand('chroot', [root, '/var/vcap/bosh/bin/bosh-agent']);
+
+  assert.equal(stdout, 'another agent\n');
+  assert.match(
+    await readFile(join(root, 'etc/sv/agent/run'), 'utf8'),
+    /bosh-agent -P "\$\(cat etc\/operating_system\)"/,
+  );
+  assert.match(await readFile(join(root, 'etc/sv/monit/run'), 'utf8'), /bin\/monit -I/);
 });
 
 test('an aborted build ends its tools at once and leaves nothing behind', { timeout: 60_000 }, async () => {
