@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -12,7 +12,10 @@ function loopDisk(agent: AgentProcess, name: string, sizeMib = 32): string {
   const image = join(agent.dir, `${name}.img`);
   run('truncate', '-s', `${sizeMib}M`, image);
   const device = run('losetup', '-P', '-f', '--show', image);
-  agent.defer(() => run('losetup', '-d', device));
+  agent.defer(() => {
+    spawnSync('partx', ['-d', device]);
+    run('losetup', '-d', device);
+  });
   return device;
 }
 

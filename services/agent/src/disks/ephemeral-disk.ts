@@ -1,8 +1,8 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import type { DiskHint } from '@boti/agent-protocol';
-import { type Clock, ExpectedError, runCommand, tryCommand } from '@boti/core';
+import { type Clock, runCommand, tryCommand } from '@boti/core';
 import { devicePath } from './device-path.ts';
-import { formatIfEmpty, partitionPath } from './filesystem.ts';
+import { formatIfEmpty, partitionPath, waitForPartition } from './filesystem.ts';
 import { mount, mountAt } from './mounts.ts';
 
 export interface EphemeralDiskOptions {
@@ -58,11 +58,8 @@ async function partition(
 ): Promise<void> {
   const swap = swapMib > 0 ? `size=${swapMib}MiB, type=swap, name="${names.swap}"\n` : '';
   await runCommand('sfdisk', ['--quiet', device], { input: `label: gpt\n${swap}type=linux, name="${names.data}"\n` });
-  const last = partitionPath(device, swapMib > 0 ? 2 : 1);
-  for (let check = 0; (await tryCommand('test', ['-b', last])).exitCode !== 0; check += 1) {
-    if (check > 100) throw new ExpectedError(`${last} does not appear after partitioning ${device}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+  if (swapMib > 0) await waitForPartition(partitionPath(device, 1));
+  await waitForPartition(partitionPath(device, swapMib > 0 ? 2 : 1));
 }
 
 async function useSwap(device: string): Promise<void> {

@@ -1,4 +1,5 @@
-import { access } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { ExpectedError, runCommand, tryCommand } from '@boti/core';
 
 /** `ext4`, `xfs`, …; empty for a device without a file system. */
@@ -31,22 +32,44 @@ export function partitionPath(device: string, number: number): string {
   return /\d$/.test(device) ? `${device}p${number}` : `${device}${number}`;
 }
 
-/** Gives an empty disk one partition over its whole size. Answers true when it was there and has been made larger. */
+/** Gives an empty disk one partition over its whole size. Tells whether it was there and has been made larger. */
 export async function ensureSinglePartition(device: string): Promise<{ readonly hasGrown: boolean }> {
   const partition = partitionPath(device, 1);
-  if (await isThere(partition)) return { hasGrown: await growPartition(device, partition) };
+  if (await hasPartitionTable(device)) {
+    await waitForPartition(partition);
+    return { hasGrown: await growPartition(device, partition) };
+  }
   if ((await filesystemOf(device)) !== '') {
     throw new ExpectedError(`${device} holds a file system instead of a partition table`, {
       hint: 'Set UsePreformattedPersistentDisk in agent.json if disks of this cloud come formatted.',
     });
   }
   await runCommand('sfdisk', ['--quiet', device], { input: 'label: gpt\ntype=linux\n' });
-  await tryCommand('udevadm', ['settle', '--timeout=10']).catch(() => undefined);
+  await waitForPartition(partition);
+  return { hasGrown: false };
+}
+
+async function hasPartitionTable(device: string): Promise<boolean> {
+  const { exitCode, stdout } = await tryCommand('blkid', ['-p', '-s', 'PTTYPE', '-o', 'value', device]);
+  return exitCode === 0 && stdout.trim() !== '';
+}
+
+/** Waits for the device node of a partition that the disk's table has. */
+export async function waitForPartition(partition: string): Promise<void> {
   for (let check = 0; !(await isThere(partition)); check += 1) {
-    if (check > 100) throw new ExpectedError(`${partition} does not appear after partitioning ${device}`);
+    if (check > 100) throw new ExpectedError(`${partition} does not appear after partitioning`);
+    if (check === 5) await addPartitions(partition);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  return { hasGrown: false };
+}
+
+/** For kernels that do not look for partitions themselves, and systems without udev. */
+async function addPartitions(partition: string): Promise<void> {
+  await tryCommand('partx', ['-u', partition.replace(/(?<=\d)p\d+$|(?<=\D)\d+$/, '')]);
+  const numbers = await readFile(join('/sys/class/block', basename(partition), 'dev'), 'utf8').catch(() => '');
+  const [major = '', minor] = numbers.trim().split(':');
+  if (minor === undefined || (await isThere(partition))) return;
+  await tryCommand('mknod', ['-m', '0660', partition, 'b', major, minor]);
 }
 
 async function growPartition(device: string, partition: string): Promise<boolean> {
