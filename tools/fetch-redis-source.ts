@@ -1,8 +1,8 @@
-import { copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DigestMismatch, ExpectedError, messageOf, runCommand, verifyFileDigest } from '@boti/core';
-import { parse } from 'yaml';
+import { listBlobs } from '@boti/release';
 
 /**
  * Puts Redis's source, as its authors released it, into the example release's blobs. It comes from Debian's source
@@ -42,10 +42,9 @@ export async function fetchRedisSource(options: FetchRedisOptions = {}): Promise
 }
 
 async function pinnedDigest(releaseDir: string): Promise<string> {
-  const blobs = parse(await readFile(join(releaseDir, 'config/blobs.yml'), 'utf8')) as Record<string, { sha: string }>;
-  const sha = blobs[blob]?.sha;
-  if (sha === undefined) throw new ExpectedError(`config/blobs.yml of '${releaseDir}' does not list '${blob}'`);
-  return sha;
+  const pinned = (await listBlobs(releaseDir)).find(({ path }) => path === blob);
+  if (pinned === undefined) throw new ExpectedError(`config/blobs.yml of '${releaseDir}' does not list '${blob}'`);
+  return pinned.sha;
 }
 
 async function hasDigest(path: string, digest: string): Promise<boolean> {

@@ -127,7 +127,7 @@ function firstDigest(text: string): ReturnType<typeof parseDigests>[number] {
   return usable;
 }
 
-export async function manifestFrom(
+async function manifestFrom(
   member: StemcellMember,
   path: string,
   options: ManifestReadOptions,
@@ -147,7 +147,7 @@ async function textOf(content: AsyncIterable<Buffer>): Promise<string> {
 }
 
 /** Upstream's words. */
-export function manifestMissing(): StemcellArchiveInvalid {
+function manifestMissing(): StemcellArchiveInvalid {
   return new StemcellArchiveInvalid("Missing 'stemcell.MF'", {
     hint: "This is no stemcell: a stemcell tarball has 'stemcell.MF' and 'image' at its top level.",
   });
