@@ -15,6 +15,7 @@ export type { BlobstoreConfig } from './dir/release-config.ts';
 export type { DirectoryOptions } from './dir/release-directory.ts';
 export { resetRelease } from './dir/reset-release.ts';
 export { type VendorPackageOptions, vendorPackage } from './dir/vendor-package.ts';
+export { type TarballOptions, type TarballPart, writeReleaseTarball } from './dir/write-release-tarball.ts';
 export { type JobSpec, JobSpecInvalid, jobSpecSchema, parseJobSpec } from './formats/job-spec.ts';
 export {
   formatReleaseManifest,

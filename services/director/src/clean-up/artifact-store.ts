@@ -34,3 +34,12 @@ export async function compiledPackagesFor(sql: Sql, stemcells: readonly string[]
 export async function deleteCompiledPackage(sql: Sql, id: number): Promise<void> {
   await sql.query('delete from compiled_packages where id = $1', [id]);
 }
+
+/** Those that have not been deleted meanwhile. */
+export async function stillThere(sql: Sql, compiled: readonly CompiledArtifact[]): Promise<CompiledArtifact[]> {
+  const { rows } = await sql.query<{ id: string }>('select id from compiled_packages where id = any($1)', [
+    compiled.map(({ id }) => id),
+  ]);
+  const ids = new Set(rows.map(({ id }) => Number(id)));
+  return compiled.filter(({ id }) => ids.has(id));
+}

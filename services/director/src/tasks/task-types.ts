@@ -5,6 +5,7 @@ import { deleteOrphanDisk } from './handlers/delete-orphan-disk.ts';
 import { deleteRelease } from './handlers/delete-release.ts';
 import { deleteStemcell } from './handlers/delete-stemcell.ts';
 import { deleteVmByCid } from './handlers/delete-vm.ts';
+import { exportRelease } from './handlers/export-release.ts';
 import { fetchLogs } from './handlers/fetch-logs.ts';
 import { orphanDisk } from './handlers/orphan-disk.ts';
 import { runErrand } from './handlers/run-errand.ts';
@@ -39,5 +40,6 @@ export function taskTypes(services: OpenServices): readonly AnyTaskType[] {
     updateStemcell(services),
     deleteStemcell(services),
     cleanUp(services),
+    exportRelease(services),
   ];
 }

@@ -1,7 +1,7 @@
 import type { Blobstore } from '@boti/blobstore';
 import { blobId } from '@boti/core';
 import { forgetBlob } from '../../blobs/blob-store.ts';
-import { type CompiledArtifact, deleteCompiledPackage } from '../../clean-up/artifact-store.ts';
+import { type CompiledArtifact, deleteCompiledPackage, stillThere } from '../../clean-up/artifact-store.ts';
 import { type CleanUpOptions, findArtifacts } from '../../clean-up/find-artifacts.ts';
 import type { CpiClients } from '../../cloud/clouds.ts';
 import type { Database } from '../../database/sql.ts';
@@ -36,7 +36,9 @@ export function cleanUp(deps: Deps): TaskType<CleanUpOptions> {
       label: ({ name, version }) => `${name}/${version}`,
       work: (stemcell) => deleteUnusedStemcell(deps, task, stemcell),
     });
-    await each(task, 'Deleting compiled packages', found.compiledPackages, {
+    // Those of the releases have gone with them.
+    const compiled = await stillThere(deps.database, found.compiledPackages);
+    await each(task, 'Deleting compiled packages', compiled, {
       label: (one) => `${one.packageName} for ${one.stemcellOs}/${one.stemcellVersion}`,
       work: (one) => deleteCompiled(deps, one),
     });
@@ -50,7 +52,7 @@ export function cleanUp(deps: Deps): TaskType<CleanUpOptions> {
     });
     return (
       `Deleted ${found.releases.length} release(s), ${found.stemcells.length} stemcell(s), ` +
-      `${found.compiledPackages.length} extra compiled package(s), ${found.orphanedDisks.length} orphaned disk(s), ` +
+      `${compiled.length} extra compiled package(s), ${found.orphanedDisks.length} orphaned disk(s), ` +
       `0 orphaned vm(s), ${found.exportedReleases.length} exported release(s), 0 dns blob(s)`
     );
   });
