@@ -47,7 +47,7 @@ export async function openServices(options: ServicesOptions): Promise<OpenServic
     }),
   );
   const cpi = undo.use(
-    await openCpi({
+    openCpi({
       executable: config.cpi.executable,
       args: config.cpi.args,
       properties: config.cpi.properties,
