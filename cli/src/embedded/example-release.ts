@@ -64,6 +64,8 @@ const builtFolders = ['.dev_builds', 'dev_releases'];
 const isBuilt = (path: string): boolean =>
   builtFolders.includes(relative(sourceTree.exampleRelease, path).split('/')[0] ?? '');
 
+const sourceFolders = ['config', 'jobs', 'packages', 'src'];
+
 /** Of names and contents of all that the release is made of; blobs are in it by their digests in blobs.yml. */
 async function hashOf(dir: string): Promise<string> {
   const hash = createHash('sha256');
@@ -71,7 +73,7 @@ async function hashOf(dir: string): Promise<string> {
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   for (const file of files.sort()) {
     const name = relative(dir, file);
-    if (isBuilt(file) || name.startsWith('blobs/')) continue;
+    if (!sourceFolders.includes(name.split('/')[0] ?? '')) continue;
     hash
       .update(`${name}\0`)
       .update(await readFile(file))

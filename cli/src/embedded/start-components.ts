@@ -4,7 +4,7 @@ import { runCommand } from '@boti/core';
 import type { BotiHome } from './boti-home.ts';
 import { ensureBridge } from './bridge.ts';
 import { components } from './components.ts';
-import { startComponent } from './process-control.ts';
+import { runningProcess, startComponent } from './process-control.ts';
 import type { Progress } from './progress.ts';
 import { configFiles } from './write-configs.ts';
 
@@ -19,7 +19,8 @@ export async function startComponents(home: BotiHome, progress: Progress, signal
     );
   };
   await Promise.all([start(nats), start(blobstore)]);
-  await startStoppedVms(home, progress, signal);
+  const isUp = director !== undefined && (await runningProcess(home, director.name)) !== undefined;
+  if (!isUp) await startStoppedVms(home, progress, signal);
   await start(director);
 }
 
