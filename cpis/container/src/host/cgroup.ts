@@ -20,13 +20,22 @@ export async function allowDevice(state: StateDir, paths: VmPaths, { major, mino
   }
 }
 
-/** Removes the group that held the VMs' groups, in every hierarchy. Only for when there are none left. */
+/** Removes the group that held the VMs' groups, in every hierarchy. Only for when no VM runs. */
 export async function removeCgroup(state: StateDir): Promise<void> {
   const name = `boti-${state.key}`;
   const hierarchies = await readdir(root).catch(() => []);
   for (const path of [join(root, name), ...hierarchies.map((hierarchy) => join(root, hierarchy, name))]) {
-    await rmdir(path).catch((error: unknown) => {
-      if (!['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? '')) throw error;
-    });
+    await removeGroup(path);
+  }
+}
+
+/** A group is a folder whose files come and go with it; groups inside it must go first. */
+async function removeGroup(path: string): Promise<void> {
+  try {
+    const entries = await readdir(path, { withFileTypes: true });
+    for (const entry of entries) if (entry.isDirectory()) await rmdir(join(path, entry.name));
+    await rmdir(path);
+  } catch (error) {
+    if (!['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? '')) throw error;
   }
 }

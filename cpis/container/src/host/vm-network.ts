@@ -5,6 +5,7 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { ExpectedError, errnoOf, tryCommand, vmCid } from '@boti/core';
 import { CloudError } from '@boti/cpi-sdk';
+import { closeFirewall, openFirewall } from './firewall.ts';
 import { ipBatch } from './shell.ts';
 import type { StateDir } from './state-dir.ts';
 import { findVmRecord, type VmAddress, type VmPaths, type VmRecord } from './vm-record.ts';
@@ -57,6 +58,7 @@ export async function ensureBridge(state: StateDir, bridge: string, networks: re
     ),
     `link set ${bridge} up`,
   ]);
+  if (!isThere) await openFirewall(bridge);
 }
 
 /** A network that the host has elsewhere too would take its packets away from the bridge. */
@@ -122,6 +124,7 @@ export async function removeBridges(state: StateDir): Promise<readonly string[]>
   for (const bridge of await readdir(state.bridges)) {
     const ports = await readdir(`/sys/class/net/${bridge}/brif`).catch(() => undefined);
     if (ports !== undefined && ports.length > 0) continue;
+    await closeFirewall(bridge);
     if (ports !== undefined && (await tryCommand('ip', ['link', 'del', bridge])).exitCode === 0) removed.push(bridge);
     await rm(join(state.bridges, bridge), { force: true });
   }
