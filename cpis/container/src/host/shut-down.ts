@@ -1,11 +1,11 @@
 import { readdir, rm } from 'node:fs/promises';
-import { messageOf, runCommand, tryCommand } from '@boti/core';
+import { messageOf, runCommand, tryCommand, type VmCid } from '@boti/core';
 import { removeCgroup } from './cgroup.ts';
 import type { HostContext } from './host-context.ts';
 import { loopDevices } from './loop-devices.ts';
 import { mountPoints } from './vm-filesystem.ts';
 import { removeBridges } from './vm-network.ts';
-import { findVmRecord, vmCids } from './vm-record.ts';
+import { findVmRecord, vmCids, vmPaths } from './vm-record.ts';
 import { halt, removeVm, startAgain } from './vms.ts';
 
 type Report = (line: string) => void;
@@ -25,7 +25,7 @@ export async function startAll(host: HostContext, report: Report): Promise<void>
   await host.journal.reap();
   for (const cid of await vmCids(host.state)) {
     const record = await findVmRecord(host.state, cid);
-    if (record === undefined) continue;
+    if (record === undefined || (await runs(host, cid))) continue;
     try {
       await host.locks.run(`vm-${cid}`, () => startAgain(host, record), host.signal);
       report(`started VM ${cid}`);
@@ -33,6 +33,10 @@ export async function startAll(host: HostContext, report: Report): Promise<void>
       report(`VM ${cid} cannot be started: ${messageOf(error)}`);
     }
   }
+}
+
+async function runs({ state, runtime }: HostContext, cid: VmCid): Promise<boolean> {
+  return (await runtime.pid(vmPaths(state, cid).name)) !== undefined;
 }
 
 /** Removes everything this cloud has ever made: VMs, disks, snapshots, stemcells, bridge. */
