@@ -23,16 +23,18 @@ const lib = '/var/vcap/bosh/lib';
 
 /** Lays out the agent's tree below `outDir`. */
 export async function bundleAgent(outDir: string): Promise<void> {
-  await bundle('services/agent/src/main.ts', join(outDir, lib, 'agent.mjs'));
-  await bundle('services/agent/src/supervisor/main.ts', join(outDir, lib, 'supervisor.mjs'));
+  await bundle('services/agent/src/main.ts', join(outDir, lib, 'agent.cjs'));
+  await bundle('services/agent/src/supervisor/main.ts', join(outDir, lib, 'supervisor.cjs'));
   await copyStrippedNode(join(outDir, lib, 'node'));
   for (const [path, text] of Object.entries(scripts)) write(outDir, path, text, 0o755);
   write(outDir, '/var/vcap/bosh/etc/monitrc', monitrc, 0o600);
 }
 
-// Small heaps: both programs are idle most of their time, and every VM carries them.
-const agentFlags = '--max-semi-space-size=1 --max-old-space-size=256 --v8-pool-size=1 --optimize-for-size';
-const supervisorFlags = '--max-semi-space-size=1 --max-old-space-size=64 --v8-pool-size=0 --optimize-for-size';
+// Both programs are idle most of their time, and every VM carries them: small heaps, no JIT compiler, one malloc arena.
+// Without the JIT there is no WebAssembly either, hence no `fetch`.
+const flags = '--max-semi-space-size=1 --v8-pool-size=0 --optimize-for-size --lite-mode';
+const agentFlags = `${flags} --max-old-space-size=256`;
+const supervisorFlags = `${flags} --max-old-space-size=64`;
 
 const logRun = (dir: string): string => `#!/bin/sh
 mkdir -p ${dir}
@@ -41,12 +43,12 @@ exec svlogd -tt ${dir}
 
 const scripts: Readonly<Record<string, string>> = {
   '/var/vcap/bosh/bin/bosh-agent': `#!/bin/sh
-export UV_THREADPOOL_SIZE=2
-exec ${lib}/node ${agentFlags} ${lib}/agent.mjs "$@"
+export UV_THREADPOOL_SIZE=2 MALLOC_ARENA_MAX=1
+exec ${lib}/node ${agentFlags} ${lib}/agent.cjs "$@"
 `,
   '/var/vcap/bosh/bin/monit': `#!/bin/sh
-export UV_THREADPOOL_SIZE=1
-exec ${lib}/node ${supervisorFlags} ${lib}/supervisor.mjs "$@"
+export UV_THREADPOOL_SIZE=1 MALLOC_ARENA_MAX=1
+exec ${lib}/node ${supervisorFlags} ${lib}/supervisor.cjs "$@"
 `,
   '/etc/sv/agent/run': `#!/bin/sh
 exec 2>&1
@@ -70,10 +72,6 @@ include /var/vcap/monit/*.monitrc
 include /var/vcap/monit/job/*.monitrc
 `;
 
-/** CommonJS packages inside an ES module still call `require` for Node's own modules. */
-const banner =
-  "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
-
 /** zod carries its messages in 50 languages, 300 kB of them. */
 const onlyEnglish: Plugin = {
   name: 'only-english',
@@ -85,18 +83,18 @@ const onlyEnglish: Plugin = {
   },
 };
 
+/** As CommonJS: imported by an ES module, `node:http` loads a whole WebSocket client, 16 MB of it. */
 async function bundle(entry: string, outfile: string): Promise<void> {
   await build({
     entryPoints: [join(root, entry)],
     outfile,
     bundle: true,
     platform: 'node',
-    format: 'esm',
+    format: 'cjs',
     target: 'node24',
     minify: true,
     keepNames: true,
     legalComments: 'none',
-    banner: { js: banner },
     plugins: [onlyEnglish],
     logLevel: 'warning',
   });

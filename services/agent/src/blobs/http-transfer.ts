@@ -11,6 +11,7 @@ export interface TransferOptions {
   /** `user:password` */
   readonly auth?: string | undefined;
   readonly ca?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 const idleTimeoutMs = 60_000;
@@ -31,6 +32,16 @@ export async function upload(path: string, url: string, options: TransferOptions
   response.resume();
 }
 
+/** A small page and its status; other than 2xx is no error here. */
+export async function fetchText(
+  verb: 'GET' | 'PUT',
+  url: string,
+  options: TransferOptions,
+): Promise<{ readonly status: number; readonly body: string }> {
+  const response = await send(verb, url, options);
+  return { status: response.statusCode ?? 0, body: await text(response) };
+}
+
 function send(verb: string, url: string, options: TransferOptions, bodyPath?: string): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const { protocol } = new URL(url);
@@ -41,6 +52,7 @@ function send(verb: string, url: string, options: TransferOptions, bodyPath?: st
     timeout: idleTimeoutMs,
     ...(options.auth !== undefined && { auth: options.auth }),
     ...(options.ca !== undefined && { ca: options.ca }),
+    ...(options.signal && { signal: options.signal }),
   });
   request.on('response', resolve);
   request.on('error', (cause) => reject(new ExpectedError(`${verb} ${publicPart(url)}: ${cause.message}`, { cause })));

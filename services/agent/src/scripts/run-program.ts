@@ -42,7 +42,7 @@ export async function runProgram(run: ProgramRun): Promise<ProgramResult> {
   const child = spawn(file, args, {
     cwd: run.cwd,
     // BOSH: bosh-utils/system merges the agent's environment; PATH is forced by agent/script/cmd.
-    env: { ...process.env, PATH: path, ...run.env },
+    env: { ...inherited(), PATH: path, ...run.env },
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -68,6 +68,12 @@ export async function runProgram(run: ProgramRun): Promise<ProgramResult> {
   child.stderr.destroy();
   await Promise.all([stdout.flushed(), stderr.flushed()]);
   return { exitCode, stdout: stdout.output(), stderr: stderr.output() };
+}
+
+/** The agent's environment without what tunes the agent's own Node. */
+function inherited(): NodeJS.ProcessEnv {
+  const { UV_THREADPOOL_SIZE: _, MALLOC_ARENA_MAX: __, ...others } = process.env;
+  return others;
 }
 
 class OutputTail {

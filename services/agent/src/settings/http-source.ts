@@ -1,4 +1,5 @@
 import { ExpectedError, retry } from '@boti/core';
+import { fetchText } from '../blobs/http-transfer.ts';
 import { decodeUserData, parseSettings, type SettingsSource } from './settings-source.ts';
 
 export interface HttpSourceOptions {
@@ -12,6 +13,7 @@ export interface HttpSourceOptions {
 
 const attempts = 10;
 const delayMs = 1000;
+const requestTimeoutMs = 10_000;
 
 /** Settings in the user data of a metadata service (EC2, OpenStack, …); they must hold an `agent_id`. */
 export function httpSource(options: HttpSourceOptions): SettingsSource {
@@ -35,13 +37,10 @@ export function httpSource(options: HttpSourceOptions): SettingsSource {
 async function get(options: HttpSourceOptions, path: string, signal: AbortSignal): Promise<string | undefined> {
   return retry({ attempts, delayMs, isRetriable: () => true, signal }, async () => {
     const headers = { ...options.headers, ...(await tokenHeaders(options, signal)) };
-    const response = await fetch(options.uri + path, {
-      headers,
-      signal: AbortSignal.any([signal, AbortSignal.timeout(10_000)]),
-    });
-    if (response.status === 404) return undefined;
-    if (!response.ok) throw new ExpectedError(`${options.uri}${path} answered ${response.status}`);
-    return await response.text();
+    const { status, body } = await ask('GET', options.uri + path, headers, signal);
+    if (status === 404) return undefined;
+    if (status !== 200) throw new ExpectedError(`${options.uri}${path} answered ${status}`);
+    return body;
   });
 }
 
@@ -49,9 +48,13 @@ async function tokenHeaders(
   { uri, tokenPath }: HttpSourceOptions,
   signal: AbortSignal,
 ): Promise<Record<string, string>> {
-  if (tokenPath === undefined || tokenPath === '') return {};
-  const headers = { 'X-aws-ec2-metadata-token-ttl-seconds': '300' };
-  const response = await fetch(uri + tokenPath, { method: 'PUT', headers, signal });
-  if (!response.ok) throw new ExpectedError(`${uri}${tokenPath} answered ${response.status}`);
-  return { 'X-aws-ec2-metadata-token': await response.text() };
+  if (!tokenPath) return {};
+  const lifetime = { 'X-aws-ec2-metadata-token-ttl-seconds': '300' };
+  const { status, body } = await ask('PUT', uri + tokenPath, lifetime, signal);
+  if (status !== 200) throw new ExpectedError(`${uri}${tokenPath} answered ${status}`);
+  return { 'X-aws-ec2-metadata-token': body };
+}
+
+function ask(verb: 'GET' | 'PUT', url: string, headers: Readonly<Record<string, string>>, signal: AbortSignal) {
+  return fetchText(verb, url, { headers, signal: AbortSignal.any([signal, AbortSignal.timeout(requestTimeoutMs)]) });
 }

@@ -36,7 +36,7 @@ else if (values.t) checkControlFile();
 else if (values.I) {
   const log = (message: string): void => void process.stdout.write(`${new Date().toISOString()} ${message}\n`);
   runDaemon({ controlFile: values.c, stateDir, ...(port !== undefined && { port }), log });
-} else await command();
+} else void command();
 
 function checkControlFile(): void {
   const { errors } = loadMonitConfig(values.c);
