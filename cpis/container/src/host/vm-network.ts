@@ -10,6 +10,9 @@ import { ipBatch } from './shell.ts';
 import type { StateDir } from './state-dir.ts';
 import { findVmRecord, type VmAddress, type VmPaths, type VmRecord } from './vm-record.ts';
 
+/** What the mark of a bridge says that was there before. */
+const foreign = 'made by somebody else';
+
 /**
  * Takes the addresses of a VM for it. To be called under the network lock: the answer holds as long as nobody else
  * looks at the same time.
@@ -41,7 +44,10 @@ async function addressOwner(state: StateDir, ip: string): Promise<string | undef
   }
 }
 
-/** Makes the bridge, and gives it each network's gateway as an address of its own. Under the network lock. */
+/**
+ * Makes the bridge, and gives it each network's gateway as an address of its own. Under the network lock. A bridge that
+ * somebody else has made is used, and stays when ours would be removed.
+ */
 export async function ensureBridge(state: StateDir, bridge: string, networks: readonly VmAddress[]): Promise<void> {
   const interfaces = networkInterfaces();
   for (const network of networks) refuseOverlap(network, bridge, interfaces);
@@ -49,16 +55,19 @@ export async function ensureBridge(state: StateDir, bridge: string, networks: re
   const present = new Set((interfaces[bridge] ?? []).map(({ address }) => address));
   const missing = networks.filter(({ gateway }) => gateway !== undefined && !present.has(gateway));
   const isThere = (await readdir('/sys/class/net')).includes(bridge);
-  if (isThere && missing.length === 0) return;
-  if (!isThere) await writeFile(join(state.bridges, bridge), '');
+  const isKnown = isThere && (await readdir(state.bridges)).includes(bridge);
+  if (isKnown && missing.length === 0) return;
+  if (!isKnown) await writeFile(join(state.bridges, bridge), isThere ? foreign : '');
   await ipBatch([
-    ...(isThere ? [] : [`link add ${bridge} address ${macAddress(bridge)} type bridge`]),
+    ...(isThere ? [] : [`link add ${bridge} type bridge`]),
+    // Of its own accord a bridge takes the lowest address of its ports: another one with every other VM.
+    ...(isKnown ? [] : [`link set ${bridge} address ${macAddress(bridge)}`]),
     ...missing.map(
       ({ gateway = '', prefix }) => `addr replace ${gateway}/${prefix} dev ${bridge}${isIPv6(gateway) ? ' nodad' : ''}`,
     ),
     `link set ${bridge} up`,
   ]);
-  if (!isThere) await openFirewall(bridge);
+  if (!isKnown) await openFirewall(bridge);
 }
 
 /** A network that the host has elsewhere too would take its packets away from the bridge. */
@@ -125,7 +134,8 @@ export async function removeBridges(state: StateDir): Promise<readonly string[]>
     const ports = await readdir(`/sys/class/net/${bridge}/brif`).catch(() => undefined);
     if (ports !== undefined && ports.length > 0) continue;
     await closeFirewall(bridge);
-    if (ports !== undefined && (await tryCommand('ip', ['link', 'del', bridge])).exitCode === 0) removed.push(bridge);
+    const isOurs = ports !== undefined && (await readFile(join(state.bridges, bridge), 'utf8')) !== foreign;
+    if (isOurs && (await tryCommand('ip', ['link', 'del', bridge])).exitCode === 0) removed.push(bridge);
     await rm(join(state.bridges, bridge), { force: true });
   }
   return removed;
