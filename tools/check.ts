@@ -7,7 +7,7 @@ const steps: readonly (readonly [string, readonly string[]])[] = [
   ['types', [bin('tsc')]],
   ['promises', [bin('oxlint'), '--type-aware', '--deny-warnings', '.']],
   ['layers', ['bin/node', 'tools/check-imports.ts']],
-  ['unused code', [bin('knip'), '--no-progress']],
+  ['unused code', [bin('knip'), '--no-progress', '--no-config-hints']],
   ['documentation', [bin('markdownlint-cli2')]],
   ['links in documentation', ['bin/node', 'tools/check-links.ts']],
   ['unit tests', ['bin/node', 'tools/test.ts', 'unit']],

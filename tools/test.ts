@@ -63,7 +63,7 @@ async function runLayer({ name, files, args }: Layer): Promise<Count> {
     process.stdout.write(chunk);
     tail = (tail + chunk.toString()).slice(-100_000);
   });
-  const [code] = (await new Promise((resolve) => child.on('close', (...end) => resolve(end)))) as [number | null];
+  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
   const number = (word: string): number => Number(new RegExp(`ℹ ${word} (\\d+)`).exec(tail)?.[1] ?? 0);
   const skipped = number('skipped') + number('todo');
   if (skipped > 0) console.log(`${skipped} tests were skipped: that counts as a failure`);
