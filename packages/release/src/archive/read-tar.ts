@@ -1,6 +1,7 @@
-import { type FileHandle, open } from 'node:fs/promises';
-import { type Readable, Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { PassThrough, pipeline as pipe, type Readable, Transform } from 'node:stream';
+import { finished, pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { ExpectedError, messageOf } from '@boti/core';
 import { extract as tarExtract } from 'tar-stream';
@@ -40,31 +41,44 @@ export async function readTar(
   onMember: (member: TarMember) => Promise<unknown>,
   options: ReadTarOptions = {},
 ): Promise<void> {
-  await using file = await open(archive, 'r');
-  const { size } = await file.stat();
+  const { size, isGzip } = await examine(archive);
   const limit = options.maximumBytes ?? Math.max(2 ** 30, size * 200);
   const extract = tarExtract();
-  const isGzip = await startsWithGzip(file);
-  const source = file.createReadStream({ start: 0, autoClose: false, highWaterMark: 1 << 18 });
+  const source = createReadStream(archive, { highWaterMark: 1 << 18 });
   const stages = [source, ...(isGzip ? [createGunzip()] : []), byteLimit(archive, limit), extract];
   const piping = pipeline(stages as never, options.signal === undefined ? {} : { signal: options.signal }).catch(
     (error: unknown) => error,
   );
   try {
-    let isEmpty = true;
-    for await (const entry of extract) {
-      isEmpty = false;
+    const count = await visit(extract as unknown as AsyncIterable<Readable>, (entry) => {
       const member = checkedMember(archive, entry, options.allowsSymlinks === true);
-      if (member !== undefined && (await onMember(member)) === 'stop') return;
-      entry.resume();
-    }
-    if (isEmpty) throw new ArchiveInvalid(archive, 'is empty, or no tar archive');
+      return member && { content: member.content, visited: onMember(member) };
+    });
+    if (count === 0) throw new ArchiveInvalid(archive, 'is empty, or no tar archive');
   } catch (error) {
     throw readFailure(archive, error, options.signal);
   } finally {
     extract.destroy();
     await piping;
   }
+}
+
+interface Visit {
+  readonly content: Readable;
+  readonly visited: Promise<unknown>;
+}
+
+/** Answers how many entries there were. What a visit leaves unread is read and thrown away. */
+async function visit(extract: AsyncIterable<Readable>, start: (entry: Readable) => Visit | undefined): Promise<number> {
+  let count = 0;
+  for await (const entry of extract) {
+    count += 1;
+    const visiting = start(entry);
+    if (visiting === undefined) entry.resume();
+    else if ((await visiting.visited) === 'stop') return count;
+    else await finished(visiting.content.resume());
+  }
+  return count;
 }
 
 function readFailure(archive: string, error: unknown, signal: AbortSignal | undefined): unknown {
@@ -75,9 +89,11 @@ function readFailure(archive: string, error: unknown, signal: AbortSignal | unde
   return isFormat ? new ArchiveInvalid(archive, `cannot be read: ${messageOf(error)}`, error) : error;
 }
 
-async function startsWithGzip(file: FileHandle): Promise<boolean> {
+async function examine(archive: string): Promise<{ readonly size: number; readonly isGzip: boolean }> {
+  await using file = await open(archive, 'r');
+  const { size } = await file.stat();
   const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, 0);
-  return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
+  return { size, isGzip: bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b };
 }
 
 function byteLimit(archive: string, limit: number): Transform {
@@ -109,7 +125,8 @@ function checkedMember(archive: string, entry: unknown, allowsSymlinks: boolean)
   if (type === undefined)
     throw new ArchiveInvalid(archive, `has a ${header.type} at '${path}': only files and folders may be in it`);
   if (path === '') return undefined;
-  const member = { path, type, mode: header.mode ?? 0o644, size: header.size ?? 0, content: entry as Readable };
+  const content = contentOf(entry as Readable);
+  const member = { path, type, mode: header.mode ?? 0o644, size: header.size ?? 0, content };
   if (type !== 'symlink') return member;
   const target = header.linkname ?? '';
   const reached = innerPath(`${path}/../${target}`.replace(/^\.\//, ''));
@@ -117,6 +134,13 @@ function checkedMember(archive: string, entry: unknown, allowsSymlinks: boolean)
     throw new ArchiveInvalid(archive, `has a link at '${path}' to '${target}': refused`);
   }
   return { ...member, target };
+}
+
+/** Listens from the start: an archive that breaks before its content is read must not leave the reader waiting. */
+function contentOf(entry: Readable): Readable {
+  const content = new PassThrough();
+  pipe(entry, content, () => undefined);
+  return content;
 }
 
 function memberType(type: string | null | undefined): TarMember['type'] | undefined {

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { dumpYamlValue } from './dump-yaml.ts';
+import { parseYaml } from './load-yaml.ts';
+import { equalValues, YamlFloat, type YamlValue } from './yaml-value.ts';
+
+const text = fc.oneof(
+  fc.string(),
+  fc.string({ unit: 'grapheme' }),
+  fc.string({ unit: fc.constantFrom('a', ' ', '\n', ':', '#', '-', '"', "'", '\t', '1', '~', 'y', '.', '((', '\\') }),
+);
+const scalar: fc.Arbitrary<YamlValue> = fc.oneof(
+  text,
+  fc.integer(),
+  fc.boolean(),
+  fc.constant(null),
+  fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => new YamlFloat(value)),
+);
+
+const { value: anyValue } = fc.letrec<{ value: YamlValue }>((tie) => ({
+  value: fc.oneof(
+    { depthSize: 'small', withCrossShrink: true },
+    scalar,
+    fc.array(tie('value'), { maxLength: 4 }),
+    fc
+      .uniqueArray(fc.tuple(text, tie('value')), { maxLength: 4, selector: ([key]) => key })
+      .map((entries) => new Map(entries)),
+  ),
+}));
+
+test('what is written is read again as the same value', () => {
+  fc.assert(
+    fc.property(anyValue, (value) => {
+      const written = dumpYamlValue(value);
+
+      assert.ok(equalValues(normal(parseYaml(written).value), normal(value)), written);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('writing what was read changes nothing more', () => {
+  fc.assert(
+    fc.property(anyValue, (value) => {
+      const written = dumpYamlValue(value);
+
+      assert.equal(dumpYamlValue(parseYaml(written).value), written);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('no text makes the reader fail in a way of its own', () => {
+  fc.assert(
+    fc.property(text, (given) => {
+      try {
+        parseYaml(given);
+      } catch (error) {
+        assert.equal((error as Error).name, 'YamlInvalid');
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
+
+/** Floats without fraction are written as integers: `1.0` as `1`. */
+function normal(value: YamlValue): YamlValue {
+  if (value instanceof YamlFloat && Number.isSafeInteger(value.value)) return value.value + 0;
+  if (Array.isArray(value)) return value.map(normal);
+  return value instanceof Map ? new Map([...value].map(([key, item]) => [key, normal(item)])) : value;
+}
