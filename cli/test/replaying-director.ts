@@ -38,6 +38,7 @@ interface SeenRequest {
   readonly method: string;
   readonly path: string;
   readonly body: string;
+  readonly bytes: Buffer;
   readonly user: string | undefined;
 }
 
@@ -55,7 +56,8 @@ export async function replayDirector(recording: Recording, { https }: TestCertif
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const { method = '', url = '', headers } = request;
     const user = userOf(headers.authorization);
-    if (url !== '/info') requests.push({ method, path: url, body: Buffer.concat(chunks).toString(), user });
+    const bytes = Buffer.concat(chunks);
+    if (url !== '/info') requests.push({ method, path: url, body: bytes.toString(), bytes, user });
     const reply = answer(recording, { method, url, range: headers.range, user, polls });
     response.writeHead(reply.status, reply.location === undefined ? {} : { Location: reply.location });
     response.end(reply.body);

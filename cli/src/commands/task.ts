@@ -49,7 +49,7 @@ async function printOutput(
   type: TaskOutputType,
 ): Promise<void> {
   if (unfinishedTaskStates.includes(found.state)) {
-    await followTask(found, { type: type === 'event' ? 'event' : type });
+    await followTask(found, { type, isRaw: true });
     return;
   }
   ui.block((await director.tasks.outputFrom(found.id, type, 0)).toString());

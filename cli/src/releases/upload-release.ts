@@ -7,6 +7,7 @@ import { createRelease, readReleaseManifest } from '@boti/release';
 import type { DirectorContext } from '../command.ts';
 import { isGitUrl, isUrl, localPath } from '../session/location.ts';
 import { latestReleaseManifest } from './latest-release-manifest.ts';
+import { withoutMatches } from './without-matches.ts';
 
 export interface UploadReleaseOptions {
   readonly rebase?: boolean;
@@ -48,14 +49,13 @@ export async function uploadReleaseDirectory(
   await uploadTarball(context, tarball, options);
 }
 
-async function uploadTarball(
-  { director, ui, followTask, signal }: Uploader,
-  path: string,
-  options: UploadReleaseOptions,
-): Promise<void> {
-  await readReleaseManifest(path, signal);
+async function uploadTarball(context: Uploader, path: string, options: UploadReleaseOptions): Promise<void> {
+  const { director, ui, followTask, signal } = context;
   const { rebase = false, fix = false } = options;
-  const body = await fileBody(path, (done, total) => ui.progress(done, total));
+  const manifest = await readReleaseManifest(path, signal);
+  await using work = await temporaryDirectory();
+  const sent = fix ? path : await withoutMatches(context, { path, manifest, workDir: work.path });
+  const body = await fileBody(sent, (done, total) => ui.progress(done, total));
   await followTask(await director.releases.upload(body, { rebase, fix }));
 }
 

@@ -10,6 +10,8 @@ export interface FollowContext {
 }
 
 export interface ShowOptions extends Pick<FollowOptions, 'type'> {
+  /** The output as it is, instead of a line for each step. */
+  readonly isRaw?: boolean;
   /** Says this often that the task goes on. */
   readonly heartbeatSeconds?: number | undefined;
 }
@@ -27,12 +29,12 @@ export class Detached extends ExpectedError {
 export async function followTask(
   context: FollowContext,
   task: Task,
-  { type = 'event', heartbeatSeconds }: ShowOptions = {},
+  { type = 'event', isRaw = type !== 'event', heartbeatSeconds }: ShowOptions = {},
 ): Promise<Task> {
-  const observer: TaskObserver =
-    type === 'event'
-      ? new TaskReporter(context.ui, heartbeatSeconds)
-      : { output: (_, chunk) => context.ui.block(chunk.toString()) };
+  const decoder = new TextDecoder();
+  const observer: TaskObserver = isRaw
+    ? { output: (_, chunk) => context.ui.block(decoder.decode(chunk, { stream: true })) }
+    : new TaskReporter(context.ui, heartbeatSeconds);
   return await detachable(context, task.id, () => context.director.tasks.follow(task.id, { type, observer }));
 }
 
