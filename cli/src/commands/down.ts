@@ -31,9 +31,9 @@ export const down = localCommand({
       );
     }
     await removeVms(home, progress, keep);
-    await removeBridge();
+    await removeBridge(home.addresses);
     if (keep) return progress.say(`Everything is kept in ${home.dir}; 'boti up' goes on from there.`);
-    await unregisterAlias(context);
+    await unregisterAlias(context, home);
     await removeState(home);
     progress.say(`Removed. Stemcells and compiled packages stay in ${home.cache}.`);
   },

@@ -1,6 +1,7 @@
 import { flag, text } from '../arguments/option-spec.ts';
 import { localCommand } from '../command.ts';
-import { botiHome } from '../embedded/boti-home.ts';
+import { chooseAddresses } from '../embedded/addresses.ts';
+import { type BotiHome, botiHome } from '../embedded/boti-home.ts';
 import { checkMachine } from '../embedded/check-machine.ts';
 import { components } from '../embedded/components.ts';
 import {
@@ -26,11 +27,21 @@ export const up = localCommand({
     noExample: flag('Deploy nothing; only start the Director with a stemcell and a cloud config'),
     stemcell: text('Use this stemcell instead of building one', { placeholder: 'PATH' }),
     stateDir: text('Where to keep everything (default $BOTI_HOME, /var/lib/boti or ~/.boti)', { placeholder: 'DIR' }),
+    cacheDir: text('Keep stemcells and compiled packages here (default cache/ in the state directory)', {
+      placeholder: 'DIR',
+    }),
+    network: text('Network of the VMs, when 10.244.0.0/24 is taken', { placeholder: 'RANGE' }),
+    listen: text('Loopback address of the Director and the blobstore (default 127.0.0.1)', { placeholder: 'ADDRESS' }),
   },
 
-  async run(context, { noExample, stemcell: given, stateDir }) {
+  async run(context, { noExample, stemcell: given, ...place }) {
     const { ui, env, signal } = context;
-    const home = botiHome(env, stateDir);
+    const known = botiHome(env, place.stateDir);
+    const home: BotiHome = {
+      ...known,
+      cache: place.cacheDir ?? known.cache,
+      addresses: chooseAddresses(known.dir, place),
+    };
     const progress = progressOn(ui);
     const startedAt = Date.now();
     using closing = new DisposableStack();
@@ -44,7 +55,7 @@ export const up = localCommand({
     ]);
     const director = await localDirector(context, home, { deployment: exampleName, closing });
     await registerAlias(context, home, credentials);
-    await uploadCloudConfig(director, progress);
+    await uploadCloudConfig(director, home, progress);
     await uploadBuiltStemcell(director, progress, stemcell as string);
     if (!noExample) {
       await uploadExampleRelease(director, home, progress);

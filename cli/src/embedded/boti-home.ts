@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Environment } from '../arguments/parse-arguments.ts';
+import { type Addresses, readAddresses } from './addresses.ts';
 
 /** Where everything of the embedded Director and cloud is kept. */
 export interface BotiHome {
@@ -21,6 +22,7 @@ export interface BotiHome {
   readonly exampleVars: string;
   /** Which version of the example release was uploaded, and from what. */
   readonly exampleRelease: string;
+  readonly addresses: Addresses;
 }
 
 export function botiHome(env: Environment, stateDir: string | undefined): BotiHome {
@@ -39,5 +41,6 @@ export function botiHome(env: Environment, stateDir: string | undefined): BotiHo
     work: join(dir, 'work'),
     exampleVars: join(dir, 'example-vars.yml'),
     exampleRelease: join(dir, 'example-release.json'),
+    addresses: readAddresses(dir),
   };
 }

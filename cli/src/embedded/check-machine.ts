@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { ExpectedError, tryCommand } from '@boti/core';
-import { addresses } from './addresses.ts';
 import type { BotiHome } from './boti-home.ts';
 import { type Component, runningProcess } from './process-control.ts';
 import { sourceTree } from './source-tree.ts';
@@ -45,7 +44,7 @@ async function requireFreePort(home: BotiHome, { name, port }: Component): Promi
   const { promise, resolve } = Promise.withResolvers<string | undefined>();
   const server = createServer();
   server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code));
-  server.listen(port, addresses.loopback, () => server.close(() => resolve(undefined)));
+  server.listen(port, home.addresses.listen, () => server.close(() => resolve(undefined)));
   if ((await promise) !== 'EADDRINUSE') return;
   throw new ExpectedError(`Port ${port}, which ${name} needs, is taken by another program`, {
     hint: `'ss -ltnp sport = :${port}' shows which. Stop it, or a boti with another BOTI_HOME ('boti down').`,

@@ -2,38 +2,35 @@ import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { anonymous, createDirectorClient } from '@boti/director-api';
-import { addresses } from './addresses.ts';
+import { ports } from './addresses.ts';
 import type { BotiHome } from './boti-home.ts';
 import type { Component } from './process-control.ts';
 import { sourceTree } from './source-tree.ts';
 import { configFiles } from './write-configs.ts';
 
-const { loopback, bridge, directorPort, blobstorePort, natsPort } = addresses;
-
-export const directorUrl = `https://${loopback}:${directorPort}`;
-
 /** In the order in which they start; they stop in the opposite one. PostgreSQL is the Director's own. */
 export function components(home: BotiHome): readonly Component[] {
   const files = configFiles(home);
+  const { listen, bridge } = home.addresses;
   return [
     {
       name: 'nats-server',
       command: ['nats-server', '-c', files.nats],
-      port: natsPort,
-      isReady: () => accepts(bridge, natsPort),
+      port: ports.nats,
+      isReady: () => accepts(bridge, ports.nats),
       stopSeconds: 5,
     },
     {
       name: 'blobstore',
       command: [process.execPath, sourceTree.blobstore, '--config', files.blobstore],
-      port: blobstorePort,
-      isReady: () => accepts(loopback, blobstorePort),
+      port: ports.blobstore,
+      isReady: () => accepts(listen, ports.blobstore),
       stopSeconds: 5,
     },
     {
       name: 'director',
       command: [process.execPath, sourceTree.director, '--config', files.director],
-      port: directorPort,
+      port: ports.director,
       isReady: () => directorAnswers(home),
       stopSeconds: 30,
     },
@@ -52,7 +49,8 @@ function accepts(host: string, port: number): Promise<boolean> {
 }
 
 async function directorAnswers(home: BotiHome): Promise<boolean> {
-  if (!(await accepts(loopback, directorPort))) return false;
+  const { listen, directorUrl } = home.addresses;
+  if (!(await accepts(listen, ports.director))) return false;
   const caCert = await readFile(join(home.certificates, 'ca.crt'), 'utf8').catch(() => undefined);
   const director = createDirectorClient({ url: directorUrl, caCert, auth: anonymous });
   try {

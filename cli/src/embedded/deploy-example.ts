@@ -36,9 +36,14 @@ export async function prepareStemcell(home: BotiHome, progress: Progress, signal
   return path;
 }
 
-export async function uploadCloudConfig({ director }: DeploymentContext, progress: Progress): Promise<void> {
+export async function uploadCloudConfig(
+  { director }: DeploymentContext,
+  { addresses }: BotiHome,
+  progress: Progress,
+): Promise<void> {
   await progress.step('cloud config', async () => {
-    const content = await readFile(sourceTree.cloudConfig, 'utf8');
+    const network = addresses.network.replace(/0\/24$/, '');
+    const content = (await readFile(sourceTree.cloudConfig, 'utf8')).replaceAll('10.244.0.', network);
     const stored = await director.legacyConfigs.latest('cloud');
     if (stored !== undefined) return stored === content ? 'is there already' : 'another one is there; left alone';
     await director.legacyConfigs.update('cloud', content);

@@ -5,7 +5,6 @@ import { basicAuth, createDirectorClient } from '@boti/director-api';
 import type { CommandContext, DeploymentContext } from '../command.ts';
 import { followTask, resultOf } from '../session/follow-task.ts';
 import type { BotiHome } from './boti-home.ts';
-import { directorUrl } from './components.ts';
 import { readCredentials } from './prepare-home.ts';
 
 /** The embedded Director as commands see theirs. */
@@ -15,6 +14,7 @@ export async function localDirector(
   { deployment, closing }: { readonly deployment: string; readonly closing: DisposableStack },
 ): Promise<DeploymentContext> {
   const { signal, ui } = context;
+  const { directorUrl } = home.addresses;
   const credentials = await readCredentials(home);
   if (credentials === undefined)
     throw new ExpectedError('There is no embedded Director here', { hint: "'boti up' makes one." });

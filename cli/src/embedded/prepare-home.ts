@@ -3,7 +3,7 @@ import { access, chmod, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf, writeFileAtomic } from '@boti/core';
 import { z } from 'zod';
-import { addresses } from './addresses.ts';
+import { recordAddresses } from './addresses.ts';
 import type { BotiHome } from './boti-home.ts';
 import { createAuthority, type KeyAndCertificate } from './make-certificates.ts';
 
@@ -23,6 +23,7 @@ export async function prepareHome(home: BotiHome): Promise<{ credentials: Creden
   for (const dir of [home.etc, home.certificates, home.log, home.run, home.blobs])
     await mkdir(dir, { recursive: true, mode: 0o700 });
   for (const dir of [home.director, home.cache, home.cloud]) await mkdir(dir, { recursive: true, mode: 0o711 });
+  await recordAddresses(home.dir, home.addresses);
   const known = await readCredentials(home);
   const credentials = known ?? newCredentials();
   if (known === undefined) await writeFileAtomic(home.credentials, `${JSON.stringify(credentials, null, 2)}\n`, 0o600);
@@ -55,7 +56,7 @@ const lastWritten = 'nats-ca.crt';
 async function writeCertificates(home: BotiHome): Promise<void> {
   const ca = await createAuthority('boti');
   const bus = await createAuthority('default.nats-ca.bosh-internal');
-  const here = [addresses.loopback, addresses.bridge, 'localhost'];
+  const here = [home.addresses.listen, home.addresses.bridge, 'localhost'];
   await writePair(home, 'director', await ca.issue('boti-director', here));
   await writePair(home, 'ca', ca);
   await writePair(home, 'nats', await bus.issue('default.nats.bosh-internal', ['default.nats.bosh-internal', ...here]));

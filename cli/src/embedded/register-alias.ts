@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CommandContext } from '../command.ts';
 import type { BotiHome } from './boti-home.ts';
-import { directorUrl } from './components.ts';
 import type { Credentials } from './prepare-home.ts';
 
 export const aliasName = 'boti';
@@ -14,11 +13,11 @@ export async function registerAlias(
   credentials: Credentials,
 ): Promise<void> {
   const caCert = await readFile(join(home.certificates, 'ca.crt'), 'utf8');
-  await config.setAlias(aliasName, directorUrl, caCert);
-  await config.setCredentials(directorUrl, { username: 'admin', password: credentials.adminPassword });
+  await config.setAlias(aliasName, home.addresses.directorUrl, caCert);
+  await config.setCredentials(home.addresses.directorUrl, { username: 'admin', password: credentials.adminPassword });
 }
 
-export async function unregisterAlias({ config }: CommandContext): Promise<void> {
+export async function unregisterAlias({ config }: CommandContext, home: BotiHome): Promise<void> {
   const known = await config.find(aliasName);
-  if (known?.url === directorUrl) await config.removeAlias(aliasName);
+  if (known?.url === home.addresses.directorUrl) await config.removeAlias(aliasName);
 }

@@ -10,7 +10,7 @@ import { configFiles } from './write-configs.ts';
 
 /** Starts what does not run: bridge, nats-server, blobstore, VMs that were stopped, Director. */
 export async function startComponents(home: BotiHome, progress: Progress, signal: AbortSignal): Promise<void> {
-  await ensureBridge();
+  await ensureBridge(home.addresses);
   const [nats, blobstore, director] = components(home);
   const start = async (component: typeof nats): Promise<void> => {
     if (component === undefined) return;

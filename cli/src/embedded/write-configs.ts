@@ -1,14 +1,11 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '@boti/core';
-import { addresses } from './addresses.ts';
+import { type Addresses, ports } from './addresses.ts';
 import type { BotiHome } from './boti-home.ts';
 import { subject } from './make-certificates.ts';
 import { type Credentials, directorName } from './prepare-home.ts';
 import { sourceTree } from './source-tree.ts';
-
-const { loopback, bridge, bridgeName, directorPort, blobstorePort, natsPort } = addresses;
-const natsUrl = `nats://${bridge}:${natsPort}`;
 
 export interface ConfigFiles {
   readonly nats: string;
@@ -30,12 +27,14 @@ export const configFiles = (home: BotiHome): ConfigFiles => ({
 /** Writes the configuration of every component anew: it follows from the credentials and where things are. */
 export async function writeConfigs(home: BotiHome, credentials: Credentials): Promise<void> {
   const files = configFiles(home);
+  const { listen, bridge, bridgeName } = home.addresses;
+  const natsUrl = `nats://${bridge}:${ports.nats}`;
   const pem = (name: string): string => join(home.certificates, name);
   await writeFileAtomic(files.nats, natsConfig(home), 0o600);
   await writeFirstNatsUsers(home);
   await writeJson(files.blobstore, {
     directory: home.blobs,
-    listen: [loopback, bridge].map((host) => ({ host, port: blobstorePort })),
+    listen: [listen, bridge].map((host) => ({ host, port: ports.blobstore })),
     users: {
       write: [
         { user: 'director', password: credentials.blobstorePassword },
@@ -50,7 +49,7 @@ export async function writeConfigs(home: BotiHome, credentials: Credentials): Pr
   await writeJson(files.director, {
     name: 'boti',
     stateDir: home.director,
-    listen: { hosts: [loopback, bridge], port: directorPort },
+    listen: { hosts: [listen, bridge], port: ports.director },
     tls: { certificate: pem('director.crt'), privateKey: pem('director.key') },
     users: [{ name: 'admin', password: credentials.adminPassword }],
     nats: {
@@ -62,21 +61,21 @@ export async function writeConfigs(home: BotiHome, credentials: Credentials): Pr
       authFile: natsUsersFile(home),
       pidFile: natsPidFile(home),
     },
-    blobstore: { provider: 'dav', options: blobstoreOptions(credentials) },
+    blobstore: { provider: 'dav', options: blobstoreOptions(home.addresses, credentials) },
     cpi: { name: 'container', executable: files.cpiExecutable },
     agent: { mbus: natsUrl },
     compileCacheDir: join(home.cache, 'compiled-packages'),
   });
 }
 
-function blobstoreOptions(credentials: Credentials): Readonly<Record<string, unknown>> {
+function blobstoreOptions({ listen, bridge }: Addresses, credentials: Credentials): Readonly<Record<string, unknown>> {
   return {
-    endpoint: `http://${loopback}:${blobstorePort}`,
+    endpoint: `http://${listen}:${ports.blobstore}`,
     user: 'director',
     password: credentials.blobstorePassword,
     secret: credentials.blobstoreSecret,
     agent: {
-      endpoint: `http://${bridge}:${blobstorePort}`,
+      endpoint: `http://${bridge}:${ports.blobstore}`,
       user: 'agent',
       password: credentials.agentBlobstorePassword,
     },
@@ -90,7 +89,7 @@ export const natsPidFile = (home: BotiHome): string => join(home.run, 'nats-serv
 function natsConfig(home: BotiHome): string {
   const pem = (name: string): string => JSON.stringify(join(home.certificates, name));
   return [
-    `listen: "${bridge}:${natsPort}"`,
+    `listen: "${home.addresses.bridge}:${ports.nats}"`,
     `pid_file: ${JSON.stringify(natsPidFile(home))}`,
     'max_payload: 8MB',
     'tls {',
