@@ -1,4 +1,4 @@
-import { type Cell, renderTable, selectColumns, type Table, type TableStyle } from './table.ts';
+import { renderTable, selectColumns, type Table, type TableStyle } from './table.ts';
 
 /** What commands say and ask. Each mode (terminal, pipe, JSON) shows the parts that fit it. */
 export interface Ui {
@@ -173,5 +173,3 @@ export class Stopped extends Error {
     super('Stopped');
   }
 }
-
-export type { Cell, Table };
