@@ -15,7 +15,7 @@ export function releaseDirectory({ ui, env, signal }: CommandContext, dir: strin
     dir: resolve(dir),
     cacheDir: join(env.HOME ?? homedir(), '.bosh/cache'),
     openBlobstore,
-    onProgress: (message) => ui.line(message),
+    onProgress: (message) => ui.endRaw(message),
     signal,
   };
 }
