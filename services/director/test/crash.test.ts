@@ -69,7 +69,12 @@ test('without a database of its own a Director keeps a private one', async () =>
 
   assert.equal(((await director.call('GET', '/configs')).json as unknown[]).length, 1);
   const pidFile = join(director.directory, 'state/postgres/data/postmaster.pid');
-  assert.match(await readFile(pidFile, 'utf8'), /^\d+/);
+  process.kill(Number.parseInt(await readFile(pidFile, 'utf8'), 10), 'SIGKILL');
+  const answer = await waitFor('the database', async () => {
+    const { status, json } = await director.call('GET', '/configs');
+    return status === 200 && json;
+  });
+  assert.equal((answer as unknown[]).length, 1);
 });
 
 async function uploadStemcell(director: RunningDirector, path: string): Promise<Answer> {

@@ -174,6 +174,20 @@ test('a lock keeps a second task out until the first lets go, and names the firs
   );
 });
 
+test('a worker that lost its connections takes tasks again', async (t) => {
+  const { database, enqueue } = await worker(t, [greet]);
+  await database
+    .query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and pid <> pg_backend_pid()`,
+    )
+    .catch(() => undefined);
+
+  const ended = await end(database, await enqueue(greet, 'again'));
+
+  assert.equal(ended.state, 'done');
+});
+
 test('output is read in any part across its pieces', async (t) => {
   const long = 'x'.repeat(200_000);
   const talk = taskType(greetKind, async (_, ctx) => {

@@ -54,11 +54,24 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
 async function answer(options: AppOptions, route: Route, request: FastifyRequest): Promise<Reply> {
   const user = options.authenticate(request.headers.authorization);
   if (user === undefined && route.right !== 'none') return notAuthorized(request.url);
+  const reply = await handle(options, { route, request, user: user ?? anonymous }).catch((error: unknown) =>
+    errorResponse(error, options.log),
+  );
+  return authenticated(route, reply);
+}
+
+interface Call {
+  readonly route: Route;
+  readonly request: FastifyRequest;
+  readonly user: User;
+}
+
+async function handle(options: AppOptions, { route, request, user }: Call): Promise<Reply> {
   const media = mediaOf(request.headers['content-type']);
   if (route.media !== undefined && (media === undefined || !route.media.includes(media))) return notFound(request.url);
-  const apiRequest = requestFor(options, request, { user: user ?? anonymous, media });
+  const apiRequest = requestFor(options, request, { user, media });
   await authorize(options, route, apiRequest);
-  return authenticated(route, await route.handle(apiRequest));
+  return route.handle(apiRequest);
 }
 
 async function authorize(options: AppOptions, route: Route, { user, params }: ApiRequest): Promise<void> {

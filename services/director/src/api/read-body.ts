@@ -8,7 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { ExpectedError, messageOf } from '@boti/core';
 import { Busboy, type BusboyHeaders } from '@fastify/busboy';
 import type { z } from 'zod';
-import { BadConfigRequest, InvalidJsonError } from '../errors.ts';
+import { BadConfigRequest, InvalidJsonError, ValidationInvalidType, ValidationMissingField } from '../errors.ts';
 
 export class BodyTooLarge extends ExpectedError {}
 
@@ -27,13 +27,23 @@ export async function readText(request: Readable): Promise<string> {
 }
 
 export async function readJson<T>(request: Readable, schema: z.ZodType<T>): Promise<T> {
-  const parsed = schema.safeParse(parseJson(await readText(request)));
+  const parsed = schema.safeParse(parseJson(await readText(request)), { reportInput: true });
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new BadConfigRequest(`'${issue?.path.join('.') ?? ''}': ${issue?.message ?? 'is wrong'}`);
+  throw bodyError(parsed.error);
 }
 
-function parseJson(text: string): unknown {
+/** The first thing that is wrong with a body, under BOSH's number for it. */
+export function bodyError({ issues }: z.ZodError): Error {
+  const [issue] = issues;
+  const path = issue?.path.join('.') ?? '';
+  if (issue?.code === 'invalid_type' && issue.input === undefined) {
+    return new ValidationMissingField(`Required property '${path}' was not specified in the request`);
+  }
+  return new ValidationInvalidType(`Property '${path}' of the request is wrong: ${issue?.message ?? ''}`);
+}
+
+/** The JSON of a body; what is none is 710001. */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {

@@ -47,9 +47,14 @@ class Session implements WorkerSession {
     const client = this.#options.database.session();
     client.on('notification', ({ channel, payload }) => this.notifications.emit(channel, payload ?? ''));
     client.on('error', (error) => this.#options.log.warn('the worker lost its database session', { error }));
-    await client.connect();
-    await client.query('select pg_advisory_lock(hashtextextended($1::text, 0))', [this.#options.workerId]);
-    for (const channel of channels) await client.query(`listen ${channel}`);
+    try {
+      await client.connect();
+      await client.query('select pg_advisory_lock(hashtextextended($1::text, 0))', [this.#options.workerId]);
+      for (const channel of channels) await client.query(`listen ${channel}`);
+    } catch (error) {
+      await client.end().catch(() => undefined);
+      throw error;
+    }
     client.once('end', () => void this.#reconnect());
     this.#client = client;
   }

@@ -15,10 +15,11 @@ import {
   type StoredConfig,
 } from '../../configs/config-store.ts';
 import { saveConfig } from '../../configs/save-config.ts';
-import { BadConfig, BadConfigRequest, ConfigNotFound, InvalidJsonError } from '../../errors.ts';
+import { BadConfig, BadConfigRequest, ConfigNotFound } from '../../errors.ts';
 import { insertEvent } from '../../events/event-store.ts';
 import { configMapping, storedContent } from '../config-content.ts';
 import type { ApiDeps } from '../deps.ts';
+import { parseJson } from '../read-body.ts';
 import { type ApiRequest, empty, json, type Reply, type Route } from '../route.ts';
 import { timeText } from '../time-text.ts';
 import { teamsOf, type User } from '../user.ts';
@@ -197,14 +198,6 @@ async function sideContent(
 
 function parseContent(content: string): Readonly<Record<string, unknown>> {
   return content.trim() === '' ? {} : configMapping(content);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new InvalidJsonError(`Invalid JSON request body: ${messageOf(error)}`);
-  }
 }
 
 async function recordChange(

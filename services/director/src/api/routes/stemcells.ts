@@ -1,6 +1,6 @@
 import { remoteUploadSchema, stemcellSchema, stemcellUploadReplySchema } from '@boti/director-api';
 import { z } from 'zod';
-import { StemcellNotFound, ValidationMissingField } from '../../errors.ts';
+import { StemcellNotFound } from '../../errors.ts';
 import { findStemcells, listStemcells, type StemcellUse } from '../../stemcells/stemcell-store.ts';
 import { deleteStemcellTask, updateStemcellTask } from '../../tasks/task-kinds.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -73,10 +73,8 @@ const uploadQuestion = z.object({
 });
 
 async function isNeeded({ database }: ApiDeps, request: ApiRequest): Promise<Reply> {
-  const body = uploadQuestion.safeParse(JSON.parse((await request.text()) || '{}'));
-  if (!body.success) throw new ValidationMissingField('stemcell name and version are needed');
-  const { name, version } = body.data.stemcell;
-  const found = await findStemcells(database, name, version);
+  const { stemcell } = await request.json(uploadQuestion);
+  const found = await findStemcells(database, stemcell.name, stemcell.version);
   return json({ needed: found.length === 0 });
 }
 
