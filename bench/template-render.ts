@@ -1,6 +1,7 @@
 // How long CRuby takes to start and to render, and what memory it takes. One JSON line a figure.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createTemplateRenderer, type RenderRequest } from '@boti/templates';
+import { report } from './support/report.ts';
 
 const rounds = 1_000;
 
@@ -45,10 +46,6 @@ const request: RenderRequest = {
     links: { db: { deployment_name: 'bench', instances, properties: { port: 5432 } } },
   },
 };
-
-function report(name: string, value: number, unit: string): void {
-  console.log(JSON.stringify({ name, value: Math.round(value * 100) / 100, unit }));
-}
 
 const rssMb = (): number => process.memoryUsage().rss / 1e6;
 
