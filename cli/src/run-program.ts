@@ -59,8 +59,8 @@ async function dispatch(args: readonly string[], program: Program, run: Run): Pr
   const command = await load(name);
   const rest = [...args.slice(0, index), ...args.slice(index + 1)];
   if (name === 'help') return void stdout.write(await helpText(args[index + 1]));
-  // A command's own flag wins: `create-release --version 1` is not the program's `--version`.
-  const specs = { ...globalOptions, ...command.options };
+  // A command's own flags come first and win: `create-release --version 1` is not the program's `--version`.
+  const specs = { ...command.options, ...globalOptions, ...command.options };
   const isHelp = parseFlags(rest, specs, program.env, false).options.help;
   if (isHelp) return void stdout.write(commandHelp(command));
   const { options, positionals } = parseFlags(rest, specs, program.env);
