@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AlertEvent } from './engine.ts';
+import type { AlertEvent } from './fleet.ts';
 import type { MailSettings } from './monitrc/model.ts';
 
 const retryMs = 5000;

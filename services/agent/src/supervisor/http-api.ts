@@ -1,7 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Engine, ServiceAction } from './engine.ts';
+import { type ServiceAction, serviceActions } from './act.ts';
+import type { Engine } from './engine.ts';
 import { uptimeSeconds } from './process-table.ts';
 import { statusXml } from './status-xml.ts';
 
@@ -13,8 +14,6 @@ export interface HttpApiDeps {
   readonly reload: () => readonly string[];
   readonly wake: () => void;
 }
-
-const actions: readonly string[] = ['start', 'stop', 'restart', 'monitor', 'unmonitor'];
 
 interface Answer {
   readonly status: number;
@@ -50,10 +49,14 @@ function answer(request: IncomingMessage, body: string, deps: HttpApiDeps): Answ
   const action = new URLSearchParams(body).get('action') ?? '';
   if (name === '_runtime') return runtime(action, deps);
   if (!deps.engine.services.has(name)) return { status: 404, body: `There is no service named "${name}"\n` };
-  if (!actions.includes(action)) return { status: 400, body: `Invalid action "${action}"\n` };
-  deps.engine.act(name, action as ServiceAction);
+  if (!isServiceAction(action)) return { status: 400, body: `Invalid action "${action}"\n` };
+  deps.engine.act(name, action);
   deps.wake();
   return { status: 200, body: `${action} ${name}\n` };
+}
+
+function isServiceAction(action: string): action is ServiceAction {
+  return serviceActions.includes(action as ServiceAction);
 }
 
 function status(engine: Engine): Answer {

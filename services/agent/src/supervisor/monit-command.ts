@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { type MonitService, parseMonitStatus } from '../job-supervisor/parse-status.ts';
+import { serviceActions } from './act.ts';
 import { defaultPort } from './daemon.ts';
 import { credentialsIn } from './http-api.ts';
 import { loadMonitConfig } from './monitrc/load.ts';
@@ -20,14 +21,13 @@ export interface CommandOutcome {
   readonly stderr?: string;
 }
 
-const serviceActions = ['start', 'stop', 'restart', 'monitor', 'unmonitor'];
-
 /** The `monit` command: asks the running supervisor. Exit code 1 when it does not answer or does not know the service. */
 export async function runMonitCommand(command: MonitCommand): Promise<CommandOutcome> {
   const [action = 'summary', target] = command.words;
   if (action === 'summary' || action === 'status') return describe(await services(command), action === 'status');
   if (action === 'reload') return reload(command);
-  if (!serviceActions.includes(action)) return { exitCode: 1, stderr: `monit: invalid argument -- ${action}\n` };
+  if (!(serviceActions as readonly string[]).includes(action))
+    return { exitCode: 1, stderr: `monit: invalid argument -- ${action}\n` };
   if (target === undefined && command.group === undefined) {
     return { exitCode: 1, stderr: `monit: please specify a service name or 'all' after ${action}\n` };
   }
