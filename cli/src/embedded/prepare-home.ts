@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, X509Certificate } from 'node:crypto';
 import { access, chmod, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf, writeFileAtomic } from '@boti/core';
@@ -27,7 +27,7 @@ export async function prepareHome(home: BotiHome): Promise<{ credentials: Creden
   const known = await readCredentials(home);
   const credentials = known ?? newCredentials();
   if (known === undefined) await writeFileAtomic(home.credentials, `${JSON.stringify(credentials, null, 2)}\n`, 0o600);
-  if (!(await isThere(join(home.certificates, lastWritten)))) await writeCertificates(home);
+  if (!(await areCertificatesFit(home))) await writeCertificates(home);
   return { credentials, isNew: known === undefined };
 }
 
@@ -72,9 +72,14 @@ async function writePair(home: BotiHome, name: string, { privateKey, certificate
   await writeFileAtomic(join(home.certificates, `${name}.crt`), certificate, 0o644);
 }
 
-async function isThere(path: string): Promise<boolean> {
-  return await access(path).then(
-    () => true,
-    () => false,
-  );
+/** All are there, and made for where the components listen now. */
+async function areCertificatesFit({ certificates, addresses }: BotiHome): Promise<boolean> {
+  try {
+    await access(join(certificates, lastWritten));
+    const director = new X509Certificate(await readFile(join(certificates, 'director.crt')));
+    return [addresses.listen, addresses.bridge].every((address) => director.checkIP(address) !== undefined);
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return false;
+    throw error;
+  }
 }
