@@ -156,24 +156,6 @@ export const cleanUpTask = kind(
   ({ removeAll }) => (removeAll ? 'clean up all' : 'clean up'),
 );
 
-export const scanTask = kind('cck_scan', z.object({ deployment: name }), () => 'scan cloud');
-
-export const applyResolutionsTask = kind(
-  'cck_apply',
-  z.object({
-    deployment: name,
-    resolutions: z.unknown(),
-    maxInFlightOverrides: z.record(z.string(), z.union([z.string(), z.number()])),
-  }),
-  () => 'apply resolutions',
-);
-
-export const scanAndFixTask = kind(
-  'cck_scan_and_fix',
-  z.object({ deployment: name, instances: z.array(z.object({ group: name, instance: z.string() })) }),
-  () => 'scan and fix',
-);
-
 export const snapshotDeploymentTask = kind(
   'snapshot_deployment',
   z.object({ deployment: name }),
@@ -208,32 +190,3 @@ export const deleteOrphanNetworkTask = kind(
   () => 'delete orphan networks',
 );
 export const deleteVmTask = kind('delete_vm', z.object({ vmCid: z.string() }), ({ vmCid }) => `delete vm ${vmCid}`);
-
-const metadata = z.record(z.string(), z.unknown()).nullable();
-const dynamicDisk = z.object({ diskName: name, diskPool: name, sizeMib: z.number().int(), metadata });
-
-export const createDynamicDiskTask = kind(
-  'create_dynamic_disk',
-  dynamicDisk.extend({ deployment: name, az: name }),
-  () => 'create dynamic disk',
-);
-export const provideDynamicDiskTask = kind(
-  'provide_dynamic_disk',
-  dynamicDisk.extend({ instanceId: z.string() }),
-  () => 'provide dynamic disk',
-);
-export const attachDynamicDiskTask = kind(
-  'attach_dynamic_disk',
-  z.object({ diskName: name, instanceId: z.string(), metadata }),
-  () => 'attach dynamic disk',
-);
-export const detachDynamicDiskTask = kind(
-  'detach_dynamic_disk',
-  z.object({ diskName: name }),
-  () => 'detach dynamic disk',
-);
-export const deleteDynamicDiskTask = kind(
-  'delete_dynamic_disk',
-  z.object({ diskName: name }),
-  () => 'delete dynamic disk',
-);
