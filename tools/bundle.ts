@@ -17,6 +17,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
+import { alertsMonitrc } from '../services/agent/src/bootstrap/monit-files.ts';
 
 const root = join(import.meta.dirname, '..');
 const lib = '/var/vcap/bosh/lib';
@@ -28,6 +29,7 @@ export async function bundleAgent(outDir: string): Promise<void> {
   await copyStrippedNode(join(outDir, lib, 'node'));
   for (const [path, text] of Object.entries(scripts)) write(outDir, path, text, 0o755);
   write(outDir, '/var/vcap/bosh/etc/monitrc', monitrc, 0o600);
+  write(outDir, '/var/vcap/monit/alerts.monitrc', alertsMonitrc('/var/vcap/monit', 2825), 0o600);
 }
 
 // Both programs are idle most of their time, and every VM carries them: small heaps, no JIT compiler, one malloc arena.
