@@ -55,10 +55,10 @@ async function dispatch(args: readonly string[], program: Program, run: Run): Pr
   const { stdout } = program.streams;
   const index = indexOfCommand(args, globalOptions);
   if (index === -1) return await withoutCommand(args, program);
-  const name = args[index] ?? '';
+  const name = nameAt(args, index);
   const command = await load(name);
-  const rest = [...args.slice(0, index), ...args.slice(index + 1)];
-  if (name === 'help') return void stdout.write(await helpText(args[index + 1]));
+  const rest = args.toSpliced(index, name.split(' ').length);
+  if (name === 'help') return void stdout.write(await helpText(nameAt(args, index + 1)));
   // A command's own flags come first and win: `create-release --version 1` is not the program's `--version`.
   const specs = { ...command.options, ...globalOptions, ...command.options };
   const isHelp = parseFlags(rest, specs, program.env, false).options.help;
@@ -97,8 +97,14 @@ async function withoutCommand(args: readonly string[], { streams, env }: Program
   else throw new UsageError('Please name a command', { hint: "'boti help' lists them." });
 }
 
-async function helpText(name: string | undefined): Promise<string> {
-  return name === undefined ? await programHelp() : commandHelp(await load(name));
+/** Some of boti's own commands have two words: `stemcell build`. */
+function nameAt(args: readonly string[], index: number): string {
+  const [first = '', second] = args.slice(index, index + 2);
+  return second !== undefined && commandNames().includes(`${first} ${second}`) ? `${first} ${second}` : first;
+}
+
+async function helpText(name: string): Promise<string> {
+  return name === '' ? await programHelp() : commandHelp(await load(name));
 }
 
 async function load(name: string): Promise<Command> {

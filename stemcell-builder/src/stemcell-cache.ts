@@ -17,7 +17,8 @@ export async function cachedStemcell(folder: string): Promise<string | undefined
 
 /** Puts a copy where it was asked for: into a folder under its own name, or at the very path. */
 export async function placeStemcell(stemcell: string, outputPath: string): Promise<string> {
-  const target = (await isFolder(outputPath)) ? join(outputPath, basename(stemcell)) : outputPath;
+  const isIntoFolder = outputPath.endsWith('/') || (await isFolder(outputPath));
+  const target = isIntoFolder ? join(outputPath, basename(stemcell)) : outputPath;
   const partial = `${target}.partial`;
   await mkdir(dirname(target), { recursive: true });
   try {

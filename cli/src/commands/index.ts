@@ -79,6 +79,7 @@ const commands: Readonly<Record<string, Entry>> = {
   ssh: { load: async () => (await import('./ssh.ts')).ssh },
   start: { load: async () => (await import('./start.ts')).start },
   status: { load: async () => (await import('./status.ts')).status },
+  'stemcell build': { load: async () => (await import('./stemcell-build.ts')).stemcellBuild },
   stemcells: { aliases: ['ss'], load: async () => (await import('./stemcells.ts')).stemcells },
   stop: { load: async () => (await import('./stop.ts')).stop },
   'sync-blobs': { load: async () => (await import('./sync-blobs.ts')).syncBlobs },
