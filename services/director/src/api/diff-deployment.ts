@@ -1,7 +1,10 @@
 import { messageOf } from '@boti/core';
 import { configContents, currentConfigs, type StoredConfig } from '../configs/config-store.ts';
 import { type Deployment, deploymentConfigIds, findDeployment } from '../deployments/deployment-store.ts';
+import { listVersions } from '../releases/release-store.ts';
+import { stemcellSnapshots } from '../stemcells/stemcell-store.ts';
 import { diffableManifest } from '../views/diffable-manifest.ts';
+import { withLatestResolved } from '../views/with-latest-resolved.ts';
 import type { ApiDeps } from './deps.ts';
 import { parseMapping } from './parse-mapping.ts';
 import { type ApiRequest, json, type Reply } from './route.ts';
@@ -19,8 +22,13 @@ export async function diffDeployment(deps: ApiDeps, request: ApiRequest): Promis
     const teams = deployment?.teams ?? teamsOf(user, 'admin');
     const cloud = await currentConfigs(deps.database, 'cloud', teams);
     const runtime = await currentConfigs(deps.database, 'runtime', teams);
-    const after = document(manifest, [...cloud, ...runtime], { name, teams });
-    const before = deployment === undefined ? {} : await deployed(deps, deployment);
+    const uploaded = {
+      releases: await listVersions(deps.database),
+      stemcells: await stemcellSnapshots(deps.database),
+    };
+    const resolve = (whole: Properties): Properties => withLatestResolved(whole, uploaded);
+    const after = resolve(document(manifest, [...cloud, ...runtime], { name, teams }));
+    const before = deployment === undefined ? {} : resolve(await deployed(deps, deployment));
     const context = { cloud_config_ids: cloud.map(({ id }) => id), runtime_config_ids: runtime.map(({ id }) => id) };
     return json({ context, diff: deps.diff(before, after, { redact: query.get('redact') !== 'false' }) });
   } catch (error) {
