@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { chmod, chown, mkdir, readFile, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { type Clock, digestOf, ExpectedError, runCommand, systemClock } from '@boti/core';
+import { type Clock, digestOf, ExpectedError, retry, runCommand, systemClock } from '@boti/core';
 import pg from 'pg';
 import { type PostgresBinaries, postgresBinaries } from './binaries.ts';
 import { type ServerUser, serverUser } from './user.ts';
@@ -34,6 +34,8 @@ export interface PostgresConnection {
 const superuser = 'boti';
 const startTimeoutMs = 60_000;
 const stopTimeoutMs = 30_000;
+const pollMs = 25;
+const launchAttempts = 10;
 
 /**
  * Starts the server of `directory`, or adopts the one that still runs there after its starter was killed.
@@ -45,15 +47,8 @@ export async function startPostgresServer(options: PostgresOptions): Promise<Pos
   const data = join(options.directory, 'data');
   const socketDir = await socketDirectory(options.directory, user);
   const connection = { host: socketDir, user: superuser, database: 'postgres' };
-  const running = await runningPid(data);
-  if (running === undefined) {
-    const binaries = await postgresBinaries(join(options.directory, 'binaries'), user !== undefined);
-    await initialise(binaries, data, user);
-    const child = launch(binaries, { ...options, data, socketDir, user });
-    await waitUntilReady(connection, clock, child);
-  } else {
-    await waitUntilReady(connection, clock);
-  }
+  const start = { ...options, data, socketDir, user };
+  if (!(await adopt(data, connection, clock))) await launchUntilReady(start, connection, clock);
   const stop = (): Promise<void> => stopPostgresServer(options.directory, clock);
   return { connection, stop, [Symbol.asyncDispose]: stop };
 }
@@ -167,30 +162,61 @@ function launch(binaries: PostgresBinaries, { data, socketDir, user, settings, d
   return child;
 }
 
-async function waitUntilReady(connection: PostgresConnection, clock: Clock, child?: ChildProcess): Promise<void> {
-  let failure: Error | undefined;
-  child?.once('error', (error) => {
-    failure = error;
-  });
-  child?.once('exit', (code, signal) => {
-    failure ??= new ExpectedError(`PostgreSQL ended at once (${code ?? signal})`, {
-      hint: 'Its log is in data/log/postgresql.log of its directory.',
-    });
+/** True when the server of `data` runs and answers. One that ends meanwhile is no use. */
+async function adopt(data: string, connection: PostgresConnection, clock: Clock): Promise<boolean> {
+  const deadline = clock.now().getTime() + startTimeoutMs;
+  while ((await runningPid(data)) !== undefined) {
+    if (await answers(connection)) return true;
+    if (clock.now().getTime() > deadline) throw new ExpectedError(`PostgreSQL does not answer at ${connection.host}`);
+    await clock.sleep(pollMs);
+  }
+  return false;
+}
+
+/** After a crash the processes of the old server may take a moment to end, and until then a new one refuses to start. */
+async function launchUntilReady(start: Launch, connection: PostgresConnection, clock: Clock): Promise<void> {
+  const binaries = await postgresBinaries(join(start.directory, 'binaries'), start.user !== undefined);
+  await initialise(binaries, start.data, start.user);
+  const options = {
+    attempts: launchAttempts,
+    delayMs: 300,
+    isRetriable: (error: unknown) => error instanceof ServerEnded,
+  };
+  await retry({ ...options, clock }, () => launchOnce(binaries, start, { connection, clock }));
+}
+
+class ServerEnded extends ExpectedError {}
+
+interface Readiness {
+  readonly connection: PostgresConnection;
+  readonly clock: Clock;
+}
+
+async function launchOnce(binaries: PostgresBinaries, start: Launch, { connection, clock }: Readiness): Promise<void> {
+  const child = launch(binaries, start);
+  const failures: Error[] = [];
+  child.once('error', (error) => failures.push(error));
+  child.once('exit', (code, signal) => {
+    const hint = `Its log is ${join(start.data, 'log/postgresql.log')}.`;
+    failures.push(new ServerEnded(`PostgreSQL ended at once (${code ?? signal})`, { hint }));
   });
   const deadline = clock.now().getTime() + startTimeoutMs;
-  for (;;) {
+  while (!(await answers(connection))) {
+    const [failure] = failures;
     if (failure !== undefined) throw failure;
-    const client = new pg.Client(connection);
-    try {
-      await client.connect();
-      await client.end();
-      return;
-    } catch (cause) {
-      if (clock.now().getTime() > deadline) {
-        throw new ExpectedError(`PostgreSQL does not answer at ${connection.host}`, { cause });
-      }
-      await clock.sleep(25);
-    }
+    if (clock.now().getTime() > deadline) throw new ExpectedError(`PostgreSQL does not answer at ${connection.host}`);
+    await clock.sleep(pollMs);
+  }
+}
+
+async function answers(connection: PostgresConnection): Promise<boolean> {
+  const client = new pg.Client(connection);
+  try {
+    await client.connect();
+    await client.end();
+    return true;
+  } catch {
+    return false;
   }
 }
 
