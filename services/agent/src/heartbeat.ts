@@ -8,7 +8,7 @@ import type { AgentBusEnd } from './mbus/bus.ts';
 type HeartbeatDeps = Pick<Deps, 'dirs' | 'settings' | 'specs' | 'supervisor' | 'vitals'>;
 
 /** What the health monitor is told; the job state also goes to health.json, which DNS servers read. */
-export async function heartbeat({ dirs, specs, supervisor, vitals }: HeartbeatDeps): Promise<Heartbeat> {
+async function heartbeat({ dirs, specs, supervisor, vitals }: HeartbeatDeps): Promise<Heartbeat> {
   const spec = await specs.get();
   const { jobState, processes } = await supervisor.state();
   await mkdir(dirs.instance, { recursive: true });

@@ -22,7 +22,7 @@ export function getState({ settings, specs, supervisor, vitals }: Deps): Action<
   };
 }
 
-export function fullSpec(spec: ApplySpec): Record<string, unknown> {
+function fullSpec(spec: ApplySpec): Record<string, unknown> {
   return {
     properties: { logging: { max_log_file_size: spec.properties?.logging ? maxLogFileSize(spec) : '' } },
     job: fullJob(spec.job),

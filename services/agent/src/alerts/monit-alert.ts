@@ -27,6 +27,12 @@ const severities: Readonly<Record<string, number>> = {
   'size changed': 3,
   'timestamp failed': 3,
 };
+const changes = new Set(
+  [
+    ...['checksum', 'data access', 'execution', 'filesystem flags', 'gid', 'heartbeat', 'icmp', 'type', 'existence'],
+    ...['permission', 'pid', 'ppid', 'resource limit', 'timeout', 'timestamp', 'uid'],
+  ].map((what) => `${what} changed`),
+);
 const ignored = new Set(['action done', 'exists', 'content match', 'timeout recovery', 'monit instance changed']);
 
 /** What a mail of the job supervisor says, as an alert; undefined for events that nobody wants to hear of. */
@@ -47,7 +53,7 @@ export function alertOf(mail: string, ips: readonly string[], now: Date): Alert 
 
 function severityOf(event: string): number | undefined {
   if (ignored.has(event) || event.endsWith('succeeded') || event.endsWith('not changed')) return undefined;
-  return severities[event] ?? (event.endsWith('changed') ? 4 : critical);
+  return severities[event] ?? (changes.has(event) ? 4 : critical);
 }
 
 function bodyOf(mail: string): string {

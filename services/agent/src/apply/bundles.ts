@@ -105,7 +105,7 @@ export async function exists(path: string): Promise<boolean> {
   }
 }
 
-export async function namesIn(dir: string): Promise<string[]> {
+async function namesIn(dir: string): Promise<string[]> {
   try {
     return await readdir(dir);
   } catch (error) {

@@ -74,6 +74,6 @@ export class Jobs {
   }
 }
 
-export function jobBundle({ name, version, archive }: JobRef): BundleRef {
+function jobBundle({ name, version, archive }: JobRef): BundleRef {
   return { name, version: archive.sha1 === '' ? version : `${version}-${archive.sha1}` };
 }

@@ -53,7 +53,7 @@ export class Packages {
   }
 }
 
-export function bundleOf({ name, version, sha1 }: PackageRef): BundleRef {
+function bundleOf({ name, version, sha1 }: PackageRef): BundleRef {
   return { name, version: sha1 === '' ? version : `${version}-${sha1}` };
 }
 

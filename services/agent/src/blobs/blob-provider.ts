@@ -39,7 +39,7 @@ function davProvider(options: Readonly<Record<string, unknown>>): BlobProvider {
   };
 }
 
-export function davUrl(endpoint: string, id: string): string {
+function davUrl(endpoint: string, id: string): string {
   const prefix = createHash('sha1').update(id).digest('hex').slice(0, 2);
   return `${endpoint.replace(/\/$/, '')}/${prefix}/${id}`;
 }

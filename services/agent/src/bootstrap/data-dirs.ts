@@ -9,7 +9,7 @@ import type { Ownership } from '../ownership.ts';
 export async function makeDataDirs(dirs: Dirs, ownership: Ownership): Promise<void> {
   const { data } = dirs;
   await mkdir(dirs.bosh, { recursive: true });
-  await ownership.makeDir(data, 0o755);
+  await ownership.makeDir(data, 0o750);
   for (const name of ['sys', 'sys/log', 'sys/run', 'jobs']) await ownership.makeDir(join(data, name), 0o750);
   for (const name of ['packages', 'compile', 'tmp']) await ownership.makeDir(join(data, name), 0o755);
   for (const dir of [dirs.blobs, dirs.sensitiveBlobs, dirs.dynamicDisks]) await ownership.makeDir(dir, 0o700);

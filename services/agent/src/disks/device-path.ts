@@ -41,7 +41,7 @@ interface HintFields {
 }
 
 // BOSH: settings/settings.go: a text is both a path and a volume id.
-export function hintFields(hint: DiskHint): HintFields {
+function hintFields(hint: DiskHint): HintFields {
   if (typeof hint === 'string') return { path: hint, id: '', volumeId: hint };
   const text = (key: string): string => (typeof hint[key] === 'string' ? hint[key] : '');
   return { path: text('path'), id: text('id'), volumeId: text('volume_id') };

@@ -9,7 +9,7 @@ export interface Mount {
 const busyTries = 600;
 const busyDelayMs = 1000;
 
-export async function mounts(): Promise<readonly Mount[]> {
+async function mounts(): Promise<readonly Mount[]> {
   const text = await readFile('/proc/self/mounts', 'utf8');
   return text
     .trim()

@@ -68,10 +68,3 @@ export function monitorCode(service: Service): 0 | 1 | 2 {
   if (service.phase === 'starting') return 2;
   return service.process === undefined && service.failure === undefined ? 2 : 1;
 }
-
-/** As `monit summary` calls it. */
-export function statusText(service: Service): string {
-  if (service.phase === 'stopping') return 'stop pending';
-  if (service.failure !== undefined && service.phase === 'idle') return service.failure.name;
-  return ['not monitored', 'running', 'initializing'][monitorCode(service)] ?? '';
-}
