@@ -30,6 +30,8 @@ export class Forwarder {
     const { config, agent: agentOptions } = resolveConfig(configSchema, this.#file, request.context);
     const context = { ...properties, ...request.context, agent: { ...agent, ...agentOptions } };
     const link = await this.#link(config.stateDir, () => connectSim(config));
+    // A signal that is aborted already tells nobody any more.
+    signal.throwIfAborted();
     const id = randomUUID();
     const cancel = (): void => link.cancel(id);
     signal.addEventListener('abort', cancel, { once: true });

@@ -135,6 +135,8 @@ class ExecutableCpi implements CpiClient {
   async #exchange(request: WireRequest, signal: AbortSignal | undefined): Promise<RawReply> {
     const limits = { deadlineMs: deadlineOf(request.method, this.#options.deadlines), signal };
     const warm = await this.#warm?.ready();
+    // A signal that is aborted already tells nobody any more.
+    signal?.throwIfAborted();
     return warm === undefined ? await runCold(request, this.#processOptions(), limits) : await warm(request, limits);
   }
 

@@ -100,6 +100,17 @@ for (const preferWarm of [false, true]) {
   });
 }
 
+test('warm: a call that is aborted while the process starts gives up', async () => {
+  await using cpi = openCpi(toy);
+  await cpi.info();
+  const controller = new AbortController();
+
+  const call = cpi.cloud({ signal: controller.signal }).createVm(aVm('slow'));
+  setImmediate(() => controller.abort(new Error('enough')));
+
+  await assert.rejects(call, /enough/);
+});
+
 test('warm: one process answers a thousand calls within two seconds', async () => {
   await using cpi = openCpi(toy);
   const pids = new Set<string>();
