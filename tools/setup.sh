@@ -5,7 +5,9 @@ cd "$(dirname "$0")/.."
 
 if ! cmp -s package-lock.json node_modules/.boti-lock 2>/dev/null; then
   echo "Installing npm packages..." >&2
-  npm ci --no-audit --no-fund --loglevel=error >&2
+  # Not `npm ci`: it refuses a lock file without the packages of platforms that a registry does not carry. With --no-save
+  # the versions are the lock file's all the same, and the lock file stays as it is.
+  npm install --no-save --no-audit --no-fund --loglevel=error >&2
   cp package-lock.json node_modules/.boti-lock
 fi
 
