@@ -148,9 +148,10 @@ export class TextUi implements Ui {
   }
 
   progress(done: number, total: number): void {
-    if (!this.#options.isTty) return;
+    // Nothing to show of how much when nobody said how much it is.
+    if (!this.#options.isTty || total === 0) return;
     if (done === 0) this.#pad('raw');
-    const share = total === 0 ? 1 : done / total;
+    const share = done / total;
     const filled = Math.floor(share * barWidth);
     const bar = '#'.repeat(filled) + '-'.repeat(barWidth - filled);
     this.#options.stdout.write(`\r[${bar}] ${(share * 100).toFixed(2).padStart(6)}%${done >= total ? '\n' : ''}`);
