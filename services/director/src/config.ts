@@ -96,3 +96,8 @@ function readJson(file: string): unknown {
     throw new ExpectedError(`Cannot read the configuration ${file}: ${messageOf(cause)}`, { cause });
   }
 }
+
+/** `BOTI_CRASH_POINTS` names the file that tests of crashes steer the process by; see crash-points.ts. */
+export function crashPointsFile(): string | undefined {
+  return process.env.BOTI_CRASH_POINTS;
+}

@@ -1,25 +1,38 @@
+import { appendFileSync, readFileSync } from 'node:fs';
 import type { AgentClient } from '@boti/agent-client';
+import type { Blobstore } from '@boti/blobstore';
 import type { CpiClient } from '@boti/cpi-client';
 import type { Cloud } from '@boti/cpi-sdk';
-import type { Database, Sql } from './database/sql.ts';
+import type { OpenDatabase } from './database/open-database.ts';
 import type { OpenServices } from './services.ts';
 
 /**
- * Moments at which a task may be cut off: before and after each CPI call, agent call and database commit. Tests have the
- * process kill itself at one of them (`BOTI_CRASH_AT`, counted from 1) to see that the next deploy mends what is left.
+ * Moments at which a task may be cut off: before and after each CPI call, agent call, blob and database commit. Tests have
+ * the process kill itself at one of them to see that the next deploy mends what is left.
  */
 export interface CrashPoints {
   reach(name: string): void;
 }
 
-/** Kills the process with SIGKILL at point number `at`; with 0 it only counts. Each point is reported. */
-export function crashPoints(at: number, report: (point: number, name: string) => void): CrashPoints {
+/**
+ * Counts the points reached since the content of `file` last changed, notes each in `<file>.reached`, and kills the
+ * process with SIGKILL at the one whose number stands in `file` after a first word that names the run: `run-3 17`.
+ */
+export function crashPoints(file: string): CrashPoints {
+  let armed = '';
   let reached = 0;
   return {
     reach(name) {
+      const order = readFileSync(file, 'utf8').trim();
+      if (order === '') return;
+      if (order !== armed) {
+        armed = order;
+        reached = 0;
+      }
       reached += 1;
-      report(reached, name);
-      if (reached === at) process.kill(process.pid, 'SIGKILL');
+      const [run, at] = order.split(' ');
+      appendFileSync(`${file}.reached`, `${run} ${reached} ${name}\n`);
+      if (reached === Number(at)) process.kill(process.pid, 'SIGKILL');
     },
   };
 }
@@ -28,7 +41,7 @@ export function crashPoints(at: number, report: (point: number, name: string) =>
 export function withCrashPoints(services: OpenServices, points: CrashPoints): OpenServices {
   return {
     ...services,
-    database: databaseWith(services.database, points),
+    blobstore: blobstoreWith(services.blobstore, points),
     cpis: { client: (cpi) => cpiWith(services.cpis.client(cpi), points) },
     agents: { of: (agentId, instance) => agentWith(services.agents.of(agentId, instance), points) },
   };
@@ -41,15 +54,32 @@ async function around<T>(points: CrashPoints, name: string, work: () => Promise<
   return result;
 }
 
-function databaseWith(database: Database, points: CrashPoints): Database {
+/** The same database, with a crash point around each change. Pieces of task output are no state to be recovered. */
+export function databaseWithCrashPoints(database: OpenDatabase, points: CrashPoints): OpenDatabase {
+  const isOutput = (table: string | undefined): boolean => table === 'task_output';
   return {
+    session: () => database.session(),
+    close: () => database.close(),
+    [Symbol.asyncDispose]: () => database.close(),
     query: <Row>(text: string, values?: readonly unknown[]) => {
-      const verb = /^\s*(insert|update|delete)\s+(?:into|from)?\s*(\w+)/i.exec(text);
-      const run = (): ReturnType<Sql['query']> => database.query<Row>(text, values);
-      const answer = verb === null ? run() : around(points, `${verb[1]} ${verb[2]}`.toLowerCase(), run);
-      return answer as ReturnType<typeof database.query<Row>>;
+      const change = /\b(insert\s+into|update|delete\s+from)\s+(\w+)/i.exec(text);
+      const run = (): ReturnType<typeof database.query<Row>> => database.query<Row>(text, values);
+      if (change === null || isOutput(change[2])) return run();
+      return around(points, `${change[1]} ${change[2]}`.toLowerCase(), run);
     },
     transaction: (work) => around(points, 'commit', () => database.transaction(work)),
+  };
+}
+
+function blobstoreWith(blobstore: Blobstore, points: CrashPoints): Blobstore {
+  return {
+    put: (content, options) => around(points, 'blob put', () => blobstore.put(content, options)),
+    get: (id, path, options) => blobstore.get(id, path, options),
+    open: (id, options) => blobstore.open(id, options),
+    exists: (id, options) => blobstore.exists(id, options),
+    delete: (id, options) => around(points, 'blob delete', () => blobstore.delete(id, options)),
+    signedUrl: (id, verb, seconds) => blobstore.signedUrl(id, verb, seconds),
+    agentSettings: (options) => blobstore.agentSettings(options),
   };
 }
 

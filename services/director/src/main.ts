@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { ExpectedError, jsonLogger, type Logger, systemClock } from '@boti/core';
-import { type DirectorConfig, loadConfig } from './config.ts';
+import { crashPointsFile, type DirectorConfig, loadConfig } from './config.ts';
+import { crashPoints } from './crash-points.ts';
 import { type RunningDirector, startDirector } from './start-director.ts';
 
 /** `director --config FILE`: runs until SIGTERM or SIGINT. */
@@ -13,7 +14,9 @@ async function main(): Promise<void> {
   // What nobody awaits must not end a Director with tasks under way: it is logged as the bug it is.
   process.on('unhandledRejection', (error) => log.error('a promise was rejected and nobody looked', { error }));
   const stopped = Promise.withResolvers<void>();
-  const director = await startDirector({ config, log, clock: systemClock });
+  const crashFile = crashPointsFile();
+  const crashing = crashFile === undefined ? {} : { crashPoints: crashPoints(crashFile) };
+  const director = await startDirector({ config, log, clock: systemClock, ...crashing });
   stopOnSignals(director, { config, log, stopped: stopped.resolve });
   process.stdout.write(`${JSON.stringify({ ready: true, urls: director.urls })}\n`);
   await stopped.promise;

@@ -1,5 +1,5 @@
 import { randomUUID, X509Certificate } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type AgentBus, openNatsBus } from '@boti/agent-client';
 import { type Blobstore, createBlobstore } from '@boti/blobstore';
@@ -17,11 +17,9 @@ import type { Database } from './database/sql.ts';
 import type { DeployServices } from './deploy/deployment-context.ts';
 import { jobSources } from './deploy/job-sources.ts';
 import { allAgentIds } from './vms/vm-store.ts';
+import { openWorkDir } from './work-dir.ts';
 
-export interface OpenServices extends DeployServices, AsyncDisposable {
-  /** Large files on their way: uploads, unpacked archives. */
-  readonly workDir: string;
-}
+export interface OpenServices extends DeployServices, AsyncDisposable {}
 
 export interface ServicesOptions {
   readonly config: DirectorConfig;
@@ -34,8 +32,7 @@ export interface ServicesOptions {
 export async function openServices(options: ServicesOptions): Promise<OpenServices> {
   const { config, database, log } = options;
   await using undo = new AsyncDisposableStack();
-  const workDir = join(config.stateDir, 'work');
-  await mkdir(workDir, { recursive: true });
+  const workDir = await openWorkDir(join(config.stateDir, 'work'));
   const pem = await readBusFiles(config);
   const authorization = await openAuthorization(options, pem.certificate);
   await authorization?.sync();
@@ -68,7 +65,7 @@ export async function openServices(options: ServicesOptions): Promise<OpenServic
     busAccess: busAccess(certificates, authorization),
     blobstore,
     renderer,
-    jobSources: jobSources(blobstore),
+    jobSources: jobSources(blobstore, workDir),
     compileCache: compileCache(config.compileCacheDir ?? join(config.stateDir, 'compiled-packages')),
     settings: deploySettings(options, blobstore),
     publish: (subject, payload) => bus.publish(subject, payload),

@@ -11,6 +11,7 @@ import { Authorizer } from './api/rights.ts';
 import { apiRoutes } from './api/routes/index.ts';
 import { type ApiServers, serveApi } from './api/serve.ts';
 import type { DirectorConfig } from './config.ts';
+import { type CrashPoints, databaseWithCrashPoints, withCrashPoints } from './crash-points.ts';
 import { claimAttribute } from './database/attribute-store.ts';
 import { migrate } from './database/migrate.ts';
 import { type OpenDatabase, openDatabase } from './database/open-database.ts';
@@ -28,6 +29,8 @@ export interface DirectorOptions {
   readonly config: DirectorConfig;
   readonly log: Logger;
   readonly clock: Clock;
+  /** Only tests of crashes have them. */
+  readonly crashPoints?: CrashPoints;
 }
 
 export interface RunningDirector {
@@ -51,14 +54,16 @@ const apiGraceMs = 2000;
 
 /** Starts what the configuration's roles ask for, all in this process. */
 export async function startDirector(options: DirectorOptions): Promise<RunningDirector> {
-  const { config, log, clock } = options;
+  const { config, log, clock, crashPoints: points } = options;
   await using undo = new AsyncDisposableStack();
   await mkdir(config.stateDir, { recursive: true });
   const onError = (error: Error): void => log.warn('a database connection failed', { error });
-  const database = undo.use(await openDatabase(config.database ?? { stateDir: config.stateDir }, onError));
+  const opened = undo.use(await openDatabase(config.database ?? { stateDir: config.stateDir }, onError));
+  const database = points === undefined ? opened : databaseWithCrashPoints(opened, points);
   await migrate(database);
   const uuid = await claimAttribute(database, 'uuid', config.uuid ?? randomUUID());
-  const services = undo.use(await openServices({ config, database, directorUuid: uuid, log }));
+  const real = undo.use(await openServices({ config, database, directorUuid: uuid, log }));
+  const services = points === undefined ? real : withCrashPoints(real, points);
   const types = taskTypes(services);
   const supported = new Set(types.map(({ name }) => name));
   const tasks = taskQueue({ database, clock, version: directorVersion, supported });
@@ -70,13 +75,13 @@ export async function startDirector(options: DirectorOptions): Promise<RunningDi
   const scheduler = is('scheduler') ? startScheduler(chores(choreDeps(parts)), clock, log) : undefined;
   undo.defer(() => scheduler?.stop() ?? Promise.resolve());
   const api = is('api') ? await startApi(parts) : undefined;
-  const opened = undo.move();
+  const running = undo.move();
   return {
     urls: api?.urls ?? [],
     async stop(graceMs) {
       await api?.close(apiGraceMs);
       await worker?.stop(graceMs);
-      await opened.disposeAsync();
+      await running.disposeAsync();
     },
   };
 }
@@ -125,8 +130,8 @@ function identity(config: DirectorConfig, uuid: string): DirectorIdentity {
 }
 
 function choreDeps({ options, database, services, tasks }: Parts) {
-  const { config, clock } = options;
-  return { database, blobstore: services.blobstore, tasks, config, clock, uploadDir: uploadDir(config) };
+  const { config, clock, log } = options;
+  return { database, blobstore: services.blobstore, tasks, config, clock, log, uploadDir: uploadDir(config) };
 }
 
 function uploadDir({ stateDir }: DirectorConfig): string {

@@ -10,7 +10,7 @@ export interface Creation {
   readonly agentId: string | null;
   readonly deployment: string | null;
   readonly instance: string | null;
-  readonly taskId: number | null;
+  readonly taskId: number;
 }
 
 interface CreationRow {
@@ -20,7 +20,7 @@ interface CreationRow {
   readonly agent_id: string | null;
   readonly deployment_name: string | null;
   readonly instance: string | null;
-  readonly task_id: string | null;
+  readonly task_id: string;
 }
 
 export async function beginCreation(sql: Sql, creation: Creation): Promise<void> {
@@ -57,6 +57,6 @@ export async function abandonedCreations(sql: Sql): Promise<Creation[]> {
     agentId: row.agent_id,
     deployment: row.deployment_name,
     instance: row.instance,
-    taskId: row.task_id === null ? null : Number(row.task_id),
+    taskId: Number(row.task_id),
   }));
 }

@@ -5,7 +5,7 @@ import { deleteVm } from '../deploy/steps/delete-vm.ts';
 import { introduceNewVm } from '../deploy/steps/introduce-vm.ts';
 import { setVmMetadata } from '../deploy/steps/set-vm-metadata.ts';
 import { deleteInstanceRow, insertInstance } from '../instances/instance-store.ts';
-import { reserveAddress } from '../networks/address-store.ts';
+import { reserveAddress, returnAddresses } from '../networks/address-store.ts';
 import type { CompilationPlan, InstancePlan, NetworkPlan, StemcellPlan } from '../planner/plan.ts';
 import { vmsOfInstance } from '../vms/vm-store.ts';
 
@@ -97,8 +97,17 @@ async function retire(ctx: DeployContext, worker: Worker): Promise<void> {
   const { idle } = worker;
   if (idle === null) return;
   worker.idle = null;
-  await deleteVm({ ...ctx, signal: new AbortController().signal }, idle.vm);
-  await deleteInstanceRow(ctx.database, idle.instanceId);
+  await removeVms(ctx, idle.instanceId);
+}
+
+/** Its addresses are the task's again: the next VM of this worker takes them. */
+async function removeVms(ctx: DeployContext, instanceId: number): Promise<void> {
+  const cleanUp = ctx.forCleanUp();
+  for (const vm of await vmsOfInstance(ctx.database, instanceId)) await deleteVm(cleanUp, vm);
+  await ctx.database.transaction(async (sql) => {
+    await returnAddresses(sql, instanceId, ctx.taskId);
+    await deleteInstanceRow(sql, instanceId);
+  });
 }
 
 /** The VM has an instance of its own, so that one that a crash leaves behind is deleted by the next deploy. */
@@ -114,11 +123,12 @@ async function startVm(ctx: DeployContext, { plan, worker, stemcell }: Assignmen
     bootstrap: false,
     lifecycle: 'service',
     state: 'started',
+    compilation: true,
   });
   const instance = instancePlan(plan, { uuid, group, stemcell, networks: worker.networks });
   try {
-    for (const { name, address, static: isStatic } of worker.networks) {
-      if (address === null) continue;
+    for (const { name, type, address, static: isStatic } of worker.networks) {
+      if (address === null || type === 'dynamic') continue;
       await reserveAddress(ctx.database, instanceId, ctx.taskId, { address, network: name, static: isStatic });
     }
     const vm = await createVm(ctx, { instanceId, plan: instance, networks: worker.networks, diskCids: [] });
@@ -134,9 +144,7 @@ async function startVm(ctx: DeployContext, { plan, worker, stemcell }: Assignmen
 
 async function discard(ctx: DeployContext, instanceId: number): Promise<void> {
   try {
-    const cleanUp = { ...ctx, signal: new AbortController().signal };
-    for (const vm of await vmsOfInstance(ctx.database, instanceId)) await deleteVm(cleanUp, vm);
-    await deleteInstanceRow(ctx.database, instanceId);
+    await removeVms(ctx, instanceId);
   } catch (error) {
     ctx.log.warn('a compilation VM could not be removed; the next deploy will', { error });
   }

@@ -70,6 +70,10 @@ export interface DeployContext {
   readonly withLock: WithLock;
   readonly compileCache: CompileCache;
   readonly settings: DeploySettings;
+  /** For large files on their way. */
+  readonly workDir: string;
+  /** The same for clearing up: its calls go on, for some minutes at most, though the task is to end. */
+  readonly forCleanUp: () => DeployContext;
   /** Publishes to the health monitor; see facts on `hm.director.alert`. */
   readonly publish: (subject: string, payload: unknown) => void;
   readonly newUuid: () => string;

@@ -19,9 +19,13 @@ export interface DeployServices {
   readonly jobSources: JobSources;
   readonly compileCache: CompileCache;
   readonly settings: DeploySettings;
+  /** For large files on their way. */
+  readonly workDir: string;
   readonly publish: (subject: string, payload: unknown) => void;
   readonly newUuid: () => string;
 }
+
+const cleanUpMs = 5 * 60_000;
 
 /** What one task has for one deployment. */
 export async function deploymentContext(
@@ -30,16 +34,19 @@ export async function deploymentContext(
   deploymentName: string,
 ): Promise<DeployContext> {
   const { cpis, ...shared } = services;
-  return {
+  const deployment = await requireDeployment(services.database, deploymentName);
+  const within = (signal: AbortSignal): DeployContext => ({
     ...shared,
     taskId: task.taskId,
     user: task.user,
-    signal: task.signal,
+    signal,
     clock: task.clock,
     log: task.log,
     events: task.events,
     withLock: task.withLock,
-    clouds: cloudsFor(cpis, task),
-    deployment: await requireDeployment(services.database, deploymentName),
-  };
+    clouds: cloudsFor(cpis, { signal, cpiLog: task.cpiLog }),
+    deployment,
+    forCleanUp: () => within(AbortSignal.timeout(cleanUpMs)),
+  });
+  return within(task.signal);
 }

@@ -1,5 +1,4 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Blobstore } from '@boti/blobstore';
 import { blobId, KeyedLock, verifyFileDigest } from '@boti/core';
@@ -15,13 +14,13 @@ export interface JobSources {
 const cachedJobs = 200;
 
 /** Reads jobs' archives from the blobstore, and keeps the latest ones used. */
-export function jobSources(blobstore: Blobstore): JobSources {
+export function jobSources(blobstore: Blobstore, workDir: string): JobSources {
   const cache = new Map<string, readonly JobTemplate[]>();
   const lock = new KeyedLock();
   const load = async (job: ReleaseJob): Promise<readonly JobTemplate[]> => {
     const known = cache.get(job.blobstoreId);
     if (known !== undefined) return known;
-    const templates = await readTemplates(blobstore, job);
+    const templates = await readTemplates(blobstore, job, workDir);
     cache.set(job.blobstoreId, templates);
     const oldest = cache.keys().next().value;
     if (cache.size > cachedJobs && oldest !== undefined) cache.delete(oldest);
@@ -30,8 +29,8 @@ export function jobSources(blobstore: Blobstore): JobSources {
   return { templatesOf: (job) => lock.run(job.blobstoreId, () => load(job)) };
 }
 
-async function readTemplates(blobstore: Blobstore, job: ReleaseJob): Promise<JobTemplate[]> {
-  const directory = await mkdtemp(join(tmpdir(), 'boti-job-'));
+async function readTemplates(blobstore: Blobstore, job: ReleaseJob, workDir: string): Promise<JobTemplate[]> {
+  const directory = await mkdtemp(join(workDir, 'job-'));
   try {
     const path = join(directory, `${job.name}.tgz`);
     await blobstore.get(blobId(job.blobstoreId), path);

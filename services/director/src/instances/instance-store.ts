@@ -20,6 +20,8 @@ export interface NewInstance {
   readonly bootstrap: boolean;
   readonly lifecycle: 'service' | 'errand';
   readonly state: DesiredState;
+  /** Stands for a compilation VM. */
+  readonly compilation?: boolean;
 }
 
 interface InstanceRow {
@@ -92,8 +94,8 @@ export async function findInstance(sql: Sql, id: number): Promise<StoredInstance
 
 export async function insertInstance(sql: Sql, instance: NewInstance): Promise<number> {
   const { rows } = await sql.query<{ id: string }>(
-    `insert into instances (deployment_id, instance_group, index, uuid, az, bootstrap, lifecycle, state)
-     values ($1, $2, $3, $4, $5, $6, $7, $8) returning id`,
+    `insert into instances (deployment_id, instance_group, index, uuid, az, bootstrap, lifecycle, state, compilation)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning id`,
     [
       instance.deploymentId,
       instance.group,
@@ -103,6 +105,7 @@ export async function insertInstance(sql: Sql, instance: NewInstance): Promise<n
       instance.bootstrap,
       instance.lifecycle,
       instance.state,
+      instance.compilation ?? false,
     ],
   );
   return Number(rows[0]?.id);
@@ -144,6 +147,11 @@ export async function saveIgnore(sql: Sql, id: number, ignore: boolean): Promise
 
 export async function deleteInstanceRow(sql: Sql, id: number): Promise<void> {
   await sql.query('delete from instances where id = $1', [id]);
+}
+
+/** Instances of compilation VMs, once those are gone. */
+export async function deleteCompilationRows(sql: Sql, deploymentId: number): Promise<void> {
+  await sql.query('delete from instances where deployment_id = $1 and compilation', [deploymentId]);
 }
 
 function toInstance(row: InstanceRow): StoredInstance {

@@ -1,3 +1,4 @@
+import { ExpectedError } from '@boti/core';
 import type { Sql } from '../database/sql.ts';
 import type { AddressSnapshot } from '../planner/snapshot.ts';
 
@@ -33,29 +34,52 @@ export interface Reservation {
   readonly static: boolean;
 }
 
-/** Takes an address for an instance. Throws the database's unique violation (23505) when somebody was faster. */
-export async function reserveAddress(sql: Sql, instanceId: number, taskId: number, wanted: Reservation): Promise<void> {
-  await sql.query(
+/**
+ * Takes an address for an instance, or (null) for what the task will make. Throws AddressTaken when somebody was faster.
+ * What the task has reserved it may give to an instance.
+ */
+export async function reserveAddress(
+  sql: Sql,
+  instanceId: number | null,
+  taskId: number,
+  wanted: Reservation,
+): Promise<void> {
+  const { rowCount } = await sql.query(
     `insert into ip_addresses (address, network_name, static, instance_id, task_id) values ($1, $2, $3, $4, $5)
      on conflict (address) do update
-       set network_name = excluded.network_name, static = excluded.static
-       where ip_addresses.instance_id = excluded.instance_id`,
+       set network_name = excluded.network_name, static = excluded.static, instance_id = excluded.instance_id
+       where ip_addresses.instance_id = excluded.instance_id
+          or (ip_addresses.instance_id is null and ip_addresses.task_id = excluded.task_id)`,
     [wanted.address, wanted.network, wanted.static, instanceId, taskId],
   );
-  const { rows } = await sql.query<{ instance_id: string | null }>(
-    'select instance_id from ip_addresses where address = $1',
-    [wanted.address],
+  if (rowCount !== 1) throw new AddressTaken(wanted.address);
+}
+
+/** The task has these again for the next thing that it makes. */
+export async function returnAddresses(sql: Sql, instanceId: number, taskId: number): Promise<void> {
+  await sql.query('update ip_addresses set instance_id = null, task_id = $2 where instance_id = $1', [
+    instanceId,
+    taskId,
+  ]);
+}
+
+/** Frees what was reserved for a task, and for tasks that were cut off, and never came to an instance. */
+export async function releaseReservations(sql: Sql, taskId: number): Promise<void> {
+  await sql.query(
+    `delete from ip_addresses a
+      where a.instance_id is null
+        and (a.task_id = $1 or not exists (select 1 from tasks t
+                                            where t.id = a.task_id and t.state in ('processing', 'cancelling')))`,
+    [taskId],
   );
-  if (Number(rows[0]?.instance_id) !== instanceId) throw new AddressTaken(wanted.address);
 }
 
 /** Somebody else took the address between planning and reserving: plan again. */
-export class AddressTaken extends Error {
+export class AddressTaken extends ExpectedError {
   readonly address: string;
 
   constructor(address: string) {
-    super(`Address ${address} was taken while the deployment was planned`);
-    this.name = 'AddressTaken';
+    super(`Address ${address} was taken by another deployment while this one was planned`, { hint: 'Try again.' });
     this.address = address;
   }
 }

@@ -6,7 +6,11 @@ import type { InstanceSnapshot } from './snapshot.ts';
  * A deploy does not guess what runs on a VM whose agent is silent, unless it may replace it. Where nothing was ever
  * installed there is nothing to guess: such a VM is left over from a deploy that was cut short, and replaced.
  */
-export function checkAgents(instances: readonly InstanceSnapshot[], mayFix: boolean): void {
+export function checkAgents(
+  instances: readonly InstanceSnapshot[],
+  mayFix: boolean,
+  hint = 'Deploy with --fix to replace VMs whose agents do not answer, or ignore these instances.',
+): void {
   const silent = instances.filter(
     ({ ignore, vm, agent, spec }) => !ignore && vm !== null && agent?.responsive === false && spec !== null,
   );
@@ -17,9 +21,7 @@ export function checkAgents(instances: readonly InstanceSnapshot[], mayFix: bool
     ({ group, uuid, vm }) =>
       `Timed out sending 'get_state' to instance: '${group}/${uuid}', agent-id: '${vm?.agentId}'`,
   );
-  throw new RpcTimeout(lines.join('\n'), {
-    hint: 'Deploy with --fix to replace VMs whose agents do not answer, or ignore these instances.',
-  });
+  throw new RpcTimeout(lines.join('\n'), { hint });
 }
 
 /** Ignored instances of groups that go are in the way. */

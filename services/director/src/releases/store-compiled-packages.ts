@@ -1,4 +1,5 @@
 import type { Extracted, ReleaseCompiledPackageEntry } from '@boti/release';
+import { dropBlobs, keepBlob, putBlob } from '../blobs/pending-blobs.ts';
 import { insertCompiledPackage } from '../compilation/compiled-package-store.ts';
 import { ReleaseInvalidPackage } from '../errors.ts';
 import { dependencyKey } from '../planner/dependency-key.ts';
@@ -22,13 +23,15 @@ export async function storeCompiledPackages(upload: ReleaseUpload, parts: Compil
         throw new ReleaseInvalidPackage(`The tarball lacks compiled package '${entry.name}'`);
       }
       const [operatingSystem = '', version = ''] = entry.stemcell.split('/');
-      const blobstoreId = await upload.blobstore.put({ path: entry.path });
+      const blobstoreId = await putBlob(upload, { path: entry.path });
       const identity = {
         package: source,
         stemcell: { operatingSystem, version },
         dependencyKey: dependencyKey(source, byName),
       };
-      await insertCompiledPackage(upload.database, identity, { blobstoreId, sha1: entry.sha1 });
+      const stored = await insertCompiledPackage(upload.database, identity, { blobstoreId, sha1: entry.sha1 });
+      if (stored.blobstoreId === blobstoreId) await keepBlob(upload.database, blobstoreId);
+      else await dropBlobs(upload, [blobstoreId]);
     });
   }
 }

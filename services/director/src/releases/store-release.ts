@@ -1,7 +1,9 @@
 import type { Blobstore } from '@boti/blobstore';
-import { blobId } from '@boti/core';
+import { blobId, type Logger } from '@boti/core';
 import { type Extracted, type ReleaseJobEntry, type ReleasePackageEntry, readJob } from '@boti/release';
-import type { Database } from '../database/sql.ts';
+import { insertPendingBlobs } from '../blobs/blob-store.ts';
+import { dropBlobs, keepBlob, putBlob } from '../blobs/pending-blobs.ts';
+import type { Database, Sql } from '../database/sql.ts';
 import { JobInvalidArchive, ReleaseInvalidPackage } from '../errors.ts';
 import type { ReleasePackage } from '../planner/snapshot.ts';
 import type { EventLog } from '../tasks/event-log.ts';
@@ -13,6 +15,9 @@ export interface ReleaseUpload {
   readonly blobstore: Blobstore;
   readonly events: EventLog;
   readonly signal: AbortSignal;
+  readonly log: Logger;
+  readonly taskId: number;
+  readonly newUuid: () => string;
   readonly releaseId: number;
   /** Stores again what is there already (`--fix`, or an earlier upload that was cut short). */
   readonly fix: boolean;
@@ -52,21 +57,14 @@ async function keepPackage(upload: ReleaseUpload, entry: PackageEntry): Promise<
 
 /** Its content comes with the tarball, or is what another release has under the same fingerprint. */
 async function storePackage(upload: ReleaseUpload, entry: PackageEntry): Promise<number> {
-  const { database, blobstore, releaseId } = upload;
+  const { database, releaseId } = upload;
   upload.signal.throwIfAborted();
   const { name, version, dependencies } = entry;
   const fingerprint = entry.fingerprint ?? version;
   if (entry.path !== undefined) {
-    const blobstoreId = await blobstore.put({ path: entry.path });
-    return savePackage(database, {
-      releaseId,
-      name,
-      version,
-      fingerprint,
-      dependencies,
-      blobstoreId,
-      sha1: entry.sha1,
-    });
+    const blobstoreId = await putBlob(upload, { path: entry.path });
+    const content = { blobstoreId, sha1: entry.sha1 };
+    return replacePackage(upload, { releaseId, name, version, fingerprint, dependencies, ...content });
   }
   const source = await findSourceByFingerprint(database, fingerprint);
   if (source === undefined || source.blobstoreId === null) {
@@ -78,11 +76,41 @@ async function storePackage(upload: ReleaseUpload, entry: PackageEntry): Promise
     );
   }
   const blobstoreId = await copyBlob(upload, source.blobstoreId);
-  return savePackage(database, { releaseId, name, version, fingerprint, dependencies, blobstoreId, sha1: source.sha1 });
+  const content = { blobstoreId, sha1: source.sha1 };
+  return replacePackage(upload, { releaseId, name, version, fingerprint, dependencies, ...content });
 }
 
-async function copyBlob({ blobstore }: ReleaseUpload, id: string): Promise<string> {
-  return blobstore.put({ stream: await blobstore.open(blobId(id)) });
+/** Saves a package with its new blob; the blob that it had before goes. */
+async function replacePackage(
+  upload: ReleaseUpload,
+  given: Parameters<typeof savePackage>[1] & { readonly blobstoreId: string },
+): Promise<number> {
+  const old = (await findPackage(upload.database, given))?.blobstoreId;
+  return ownBlob(upload, { fresh: given.blobstoreId, old }, (sql) => savePackage(sql, given));
+}
+
+interface BlobChange {
+  readonly fresh: string;
+  readonly old: string | null | undefined;
+}
+
+async function ownBlob<T>(
+  upload: ReleaseUpload,
+  { fresh, old }: BlobChange,
+  save: (sql: Sql) => Promise<T>,
+): Promise<T> {
+  const dropped = old ? [old] : [];
+  const saved = await upload.database.transaction(async (sql) => {
+    await insertPendingBlobs(sql, upload.taskId, dropped);
+    await keepBlob(sql, fresh);
+    return save(sql);
+  });
+  await dropBlobs(upload, dropped);
+  return saved;
+}
+
+async function copyBlob(upload: ReleaseUpload, id: string): Promise<string> {
+  return putBlob(upload, { stream: await upload.blobstore.open(blobId(id)) });
 }
 
 /** Packages of a compiled release are known without their source. */
@@ -129,12 +157,15 @@ async function keepJob(upload: ReleaseUpload, entry: JobEntry): Promise<number> 
 }
 
 async function storeJob(upload: ReleaseUpload, entry: JobEntry): Promise<number> {
-  const { database, blobstore, releaseId, signal } = upload;
+  const { database, releaseId, signal } = upload;
   signal.throwIfAborted();
   const { name, version, sha1, fingerprint = version } = entry;
   if (entry.path === undefined) throw new JobInvalidArchive(`The tarball lacks job '${name}'`);
   const { spec } = await readJob(entry.path, { name, signal });
-  const blobstoreId = await blobstore.put({ path: entry.path });
+  const old = (await findJob(database, { releaseId, name, version }))?.blobstoreId;
+  const blobstoreId = await putBlob(upload, { path: entry.path });
   const packageNames = spec.packages ?? [];
-  return saveJob(database, { releaseId, name, version, fingerprint, sha1, blobstoreId, packageNames, spec });
+  return ownBlob(upload, { fresh: blobstoreId, old }, (sql) =>
+    saveJob(sql, { releaseId, name, version, fingerprint, sha1, blobstoreId, packageNames, spec }),
+  );
 }

@@ -1,8 +1,9 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Blobstore } from '@boti/blobstore';
-import { blobId, type Clock } from '@boti/core';
+import { blobId, type Clock, type Logger } from '@boti/core';
 import { blobsOlderThan, forgetBlob } from '../blobs/blob-store.ts';
+import { deleteAbandonedBlobs } from '../blobs/pending-blobs.ts';
 import type { DirectorConfig } from '../config.ts';
 import type { Database } from '../database/sql.ts';
 import { listOrphanDisks } from '../disks/disk-store.ts';
@@ -18,6 +19,7 @@ export interface ChoreDeps {
   readonly tasks: TaskQueueWriter;
   readonly config: Pick<DirectorConfig, 'maxTasks' | 'maxEvents' | 'orphanDiskDays'>;
   readonly clock: Clock;
+  readonly log: Logger;
   /** Where uploads wait for their task. */
   readonly uploadDir: string;
 }
@@ -46,6 +48,7 @@ export function chores(deps: ChoreDeps): readonly Chore[] {
       },
     },
     { name: 'delete old log bundles', everyMs: hour, run: () => deleteLogBundles(deps) },
+    { name: 'delete abandoned blobs', everyMs: hour, run: () => deleteAbandonedBlobs(deps) },
     { name: 'delete old orphaned disks', everyMs: hour, run: () => deleteOldOrphans(deps) },
     { name: 'delete abandoned uploads', everyMs: hour, run: () => deleteAbandonedUploads(deps) },
   ];

@@ -56,15 +56,20 @@ export async function electActiveVm(sql: Sql, instanceId: number, vmId: number):
   await sql.query('update vms set active = true where id = $1', [vmId]);
 }
 
+/** A VM that is about to be deleted is no longer its instance's: what a crash leaves of it is a VM to be deleted. */
+export async function deactivateVm(sql: Sql, vmId: number): Promise<void> {
+  await sql.query('update vms set active = false where id = $1', [vmId]);
+}
+
 export async function deleteVmRow(sql: Sql, vmId: number): Promise<void> {
   await sql.query('delete from vms where id = $1', [vmId]);
 }
 
-/** VMs that were made but never came to life: a deploy that was cut short left them. */
-export async function inactiveVmsOf(sql: Sql, deploymentId: number): Promise<StoredVm[]> {
+/** VMs that never came to life, were being deleted, or compiled packages, when a task was cut short. */
+export async function leftVmsOf(sql: Sql, deploymentId: number): Promise<StoredVm[]> {
   const { rows } = await sql.query<VmRow>(
     `select v.* from vms v join instances i on i.id = v.instance_id
-      where i.deployment_id = $1 and not v.active order by v.id`,
+      where i.deployment_id = $1 and (not v.active or i.compilation) order by v.id`,
     [deploymentId],
   );
   return rows.map(toVm);

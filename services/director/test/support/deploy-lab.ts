@@ -133,13 +133,7 @@ function openLab({ database, services, directory, types }: LabParts): DeployLab 
       return run(updateDeploymentTask, { ...plainDeploy, deployment: name, manifestText, ...options }, name);
     },
     async uploadRelease(files) {
-      const dir = join(directory, 'release-source');
-      for (const [path, text] of Object.entries(files)) {
-        await mkdir(join(dir, dirname(path)), { recursive: true });
-        await writeFile(join(dir, path), text);
-      }
-      const tarball = join(directory, 'release.tgz');
-      await createRelease({ dir, force: true, tarball, cacheDir: join(directory, 'cache') } as never);
+      const tarball = await packRelease(directory, files);
       return run(updateReleaseTask, { tarball: { path: tarball }, rebase: false, fix: false });
     },
   };
@@ -163,10 +157,23 @@ export async function finished(database: OpenDatabase, id: number): Promise<Fini
   return { ...task, events: lines.map((line) => JSON.parse(line)), output: await read('result') };
 }
 
-async function uploadStemcell(lab: DeployLab): Promise<void> {
-  const image = join(lab.directory, 'image');
+/** Makes a release of these files; answers its tarball. */
+export async function packRelease(directory: string, files: Readonly<Record<string, string>>): Promise<string> {
+  const dir = join(directory, 'release-source');
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(join(dir, dirname(path)), { recursive: true });
+    await writeFile(join(dir, path), text);
+  }
+  const tarball = join(directory, 'release.tgz');
+  await createRelease({ dir, force: true, tarball, cacheDir: join(directory, 'cache') } as never);
+  return tarball;
+}
+
+/** Makes the stemcell `sim-stemcell/1.1`; answers its tarball. */
+export async function packStemcell(directory: string): Promise<string> {
+  const image = join(directory, 'image');
   await writeFile(image, 'an image');
-  const path = join(lab.directory, 'stemcell.tgz');
+  const path = join(directory, 'stemcell.tgz');
   await writeStemcell(path, {
     manifest: {
       name: 'sim-stemcell',
@@ -179,6 +186,11 @@ async function uploadStemcell(lab: DeployLab): Promise<void> {
     },
     image: { path: image },
   });
+  return path;
+}
+
+async function uploadStemcell(lab: DeployLab): Promise<void> {
+  const path = await packStemcell(lab.directory);
   const task = await lab.run(updateStemcellTask, { tarball: { path }, sha1: null, fix: false });
   assert.equal(task.state, 'done', task.result ?? '');
 }
@@ -198,7 +210,7 @@ const plainDeploy: Omit<UpdateDeploymentInput, 'deployment' | 'manifestText'> = 
   states: [],
 };
 
-const cloudConfig = `
+export const cloudConfig = `
 azs: [{name: z1}, {name: z2}]
 vm_types: [{name: small, cloud_properties: {ram: 128}}, {name: large, cloud_properties: {ram: 256}}]
 disk_types: [{name: small, disk_size: 1024}, {name: large, disk_size: 2048}]

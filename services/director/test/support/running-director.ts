@@ -132,7 +132,6 @@ async function launch(file: string): Promise<Launched> {
   let errors = '';
   child.stderr.on('data', (chunk: Buffer) => {
     errors += chunk.toString();
-   
   });
   const failed = once(child, 'exit').then(() => {
     throw new Error(`the Director ended: ${errors}`);

@@ -2,7 +2,7 @@ import type { Sql } from '../../database/sql.ts';
 import { addReferences } from '../../deployments/deployment-store.ts';
 import { insertInstance, placeInstance } from '../../instances/instance-store.ts';
 import { reserveAddress } from '../../networks/address-store.ts';
-import type { DeploymentPlan, InstancePlan } from '../../planner/plan.ts';
+import type { CompilationPlan, DeploymentPlan, InstancePlan } from '../../planner/plan.ts';
 import { releaseVersionIds } from '../../releases/release-store.ts';
 import type { DeployContext } from '../context.ts';
 
@@ -22,6 +22,7 @@ export async function bindPlan(ctx: DeployContext, plan: DeploymentPlan): Promis
       ids.set(instance.uuid, id);
       await reserveAddresses(sql, ctx, { id, instance });
     }
+    await reserveForCompilation(sql, ctx, plan.compilation);
     return ids;
   });
 }
@@ -69,5 +70,13 @@ async function reserveAddresses(
     const held = instance.existing?.addresses.find((known) => known.address === address);
     if (held?.network === name && held.static === isStatic) continue;
     await reserveAddress(sql, id, ctx.taskId, { address, network: name, static: isStatic });
+  }
+}
+
+/** Compilation VMs come later: until then their addresses are the task's own. */
+async function reserveForCompilation(sql: Sql, ctx: DeployContext, { vms }: CompilationPlan): Promise<void> {
+  for (const { name, type, address, static: isStatic } of vms.flatMap(({ networks }) => networks)) {
+    if (address === null || type === 'dynamic') continue;
+    await reserveAddress(sql, null, ctx.taskId, { address, network: name, static: isStatic });
   }
 }

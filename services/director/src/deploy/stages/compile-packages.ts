@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BlobId, blobId, digestOfFile } from '@boti/core';
+import { dropBlobs, keepBlob, putBlob } from '../../blobs/pending-blobs.ts';
 import { withCompilationVms } from '../../compilation/compilation-vms.ts';
 import type { CompileInputs } from '../../compilation/compile-cache.ts';
 import { compilePackage } from '../../compilation/compile-package.ts';
@@ -65,13 +65,15 @@ async function adoptCached(ctx: DeployContext, plan: DeploymentPlan): Promise<nu
 }
 
 async function takeFromCache(ctx: DeployContext, plan: DeploymentPlan, index: number): Promise<boolean> {
-  const directory = await mkdtemp(join(tmpdir(), 'boti-compiled-'));
+  const directory = await mkdtemp(join(ctx.workDir, 'compiled-'));
   try {
     const path = join(directory, 'package.tgz');
     if (!(await ctx.compileCache.fetch(compileInputs(plan, index), path))) return false;
-    const blobstoreId = await ctx.blobstore.put({ path });
     const sha1 = await digestOfFile(path, 'sha256');
-    await insertCompiledPackage(ctx.database, requirementAt(plan, index), { blobstoreId, sha1 });
+    const blobstoreId = await putBlob(ctx, { path });
+    const stored = await insertCompiledPackage(ctx.database, requirementAt(plan, index), { blobstoreId, sha1 });
+    if (stored.blobstoreId === blobstoreId) await keepBlob(ctx.database, blobstoreId);
+    else await dropBlobs(ctx, [blobstoreId]);
     return true;
   } finally {
     await rm(directory, { recursive: true, force: true });
@@ -79,7 +81,7 @@ async function takeFromCache(ctx: DeployContext, plan: DeploymentPlan, index: nu
 }
 
 async function storeInCache(ctx: DeployContext, plan: DeploymentPlan, index: number, made: PackageSpec): Promise<void> {
-  const directory = await mkdtemp(join(tmpdir(), 'boti-compiled-'));
+  const directory = await mkdtemp(join(ctx.workDir, 'compiled-'));
   try {
     const path = join(directory, 'package.tgz');
     const id: BlobId = blobId(made.blobstoreId);

@@ -1,11 +1,9 @@
 import { mapConcurrent } from '@boti/core';
 import { findInstance } from '../../instances/instance-store.ts';
 import type { InstancePlan } from '../../planner/plan.ts';
-import { inactiveVmsOf } from '../../vms/vm-store.ts';
 import type { DeployContext } from '../context.ts';
 import { instanceLabel } from '../instance-name.ts';
 import { deleteInstance } from '../steps/delete-instance.ts';
-import { deleteVm } from '../steps/delete-vm.ts';
 
 export interface UnneededInstances {
   readonly instances: readonly InstancePlan[];
@@ -32,12 +30,4 @@ export async function deleteUnneeded(ctx: DeployContext, unneeded: UnneededInsta
       );
     });
   });
-}
-
-/** VMs of this deployment that were made but never came to life: an earlier deploy was cut short. */
-export async function deleteStaleVms(ctx: DeployContext): Promise<void> {
-  const stale = await inactiveVmsOf(ctx.database, ctx.deployment.id);
-  if (stale.length === 0) return;
-  const stage = ctx.events.stage('Deleting VMs left by an interrupted deploy', stale.length);
-  await mapConcurrent(stale, ctx.settings.maxThreads, (vm) => stage.track(vm.cid, () => deleteVm(ctx, vm)));
 }

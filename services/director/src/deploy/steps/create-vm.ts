@@ -1,13 +1,13 @@
-import { diskCid, ExpectedError, stemcellCid, agentId as toAgentId, type VmCid, vmCid } from '@boti/core';
-import { isCloudError, type VmNetworks } from '@boti/cpi-sdk';
-import { beginCreation, endCreation } from '../../cloud/creation-store.ts';
+import { diskCid, ExpectedError, retry, stemcellCid, agentId as toAgentId, type VmCid, vmCid } from '@boti/core';
+import { type Cloud, isCloudError, type VmNetworks } from '@boti/cpi-sdk';
+import { createRecorded } from '../../cloud/create-recorded.ts';
 import type { InstancePlan, NetworkPlan } from '../../planner/plan.ts';
-import { deleteVmRow, electActiveVm, insertVm } from '../../vms/vm-store.ts';
+import { electActiveVm, insertVm } from '../../vms/vm-store.ts';
 import { networkSpecs } from '../apply-spec.ts';
 import type { DeployContext } from '../context.ts';
 import { instanceName } from '../instance-name.ts';
 import { vmEnv } from '../vm-env.ts';
-import { deleteCloudVm } from './delete-vm.ts';
+import { deleteVm } from './delete-vm.ts';
 import { explainSilentAgent } from './explain-silent-agent.ts';
 import { setVmMetadata } from './set-vm-metadata.ts';
 
@@ -48,7 +48,7 @@ async function createCloudVm(ctx: DeployContext, subject: VmSubject): Promise<Vm
   const { stemcell } = plan;
   if (stemcell === null) throw new ExpectedError(`${instanceName(plan)} has no stemcell to be made from`);
   const agentId = ctx.newUuid();
-  await beginCreation(ctx.database, {
+  const creation = {
     id: agentId,
     kind: 'vm',
     cpi: plan.cpi,
@@ -56,68 +56,73 @@ async function createCloudVm(ctx: DeployContext, subject: VmSubject): Promise<Vm
     deployment: ctx.deployment.name,
     instance: instanceName(plan),
     taskId: ctx.taskId,
+  } as const;
+  const cloud = ctx.clouds.of(plan.cpi, { stemcellApiVersion: stemcell.apiVersion, creationId: agentId });
+  return createRecorded(ctx.database, {
+    creation,
+    cloud,
+    create: async () => {
+      const env = vmEnv(ctx, plan, await ctx.busAccess.admit(agentId));
+      return callCreateVm(ctx, cloud, { subject, agentId, stemcellCid: stemcell.cid, env });
+    },
+    store: async (sql, cid) => {
+      const { name, version, apiVersion } = stemcell;
+      const made = { cid, agentId, cpi: plan.cpi };
+      const id = await insertVm(sql, {
+        ...made,
+        instanceId: subject.instanceId,
+        stemcell: { name, version, apiVersion },
+        env: plan.env,
+        cloudProperties: plan.cloudProperties,
+      });
+      return { ...made, id, stemcellApiVersion: apiVersion };
+    },
   });
-  const env = vmEnv(ctx, plan, await ctx.busAccess.admit(agentId));
-  const cid = await callCreateVm(ctx, subject, { agentId, stemcellCid: stemcell.cid, env });
-  const id = await ctx.database.transaction(async (sql) => {
-    await endCreation(sql, agentId);
-    return insertVm(sql, {
-      instanceId: subject.instanceId,
-      cid,
-      agentId,
-      cpi: plan.cpi,
-      stemcell: { name: stemcell.name, version: stemcell.version, apiVersion: stemcell.apiVersion },
-      env: plan.env,
-      cloudProperties: plan.cloudProperties,
-    });
-  });
-  return { id, cid, agentId, cpi: plan.cpi, stemcellApiVersion: stemcell.apiVersion };
 }
 
 interface CreateVmInput {
+  readonly subject: VmSubject;
   readonly agentId: string;
   readonly stemcellCid: string;
   readonly env: Readonly<Record<string, unknown>>;
 }
 
 /** Only a CPI's "creation failed, ok to retry" is tried again, with the same agent id. */
-async function callCreateVm(ctx: DeployContext, subject: VmSubject, input: CreateVmInput): Promise<VmCid> {
-  const { plan } = subject;
-  const cloud = ctx.clouds.of(plan.cpi, {
-    stemcellApiVersion: plan.stemcell?.apiVersion ?? null,
-    creationId: input.agentId,
+async function callCreateVm(ctx: DeployContext, cloud: Required<Cloud>, input: CreateVmInput): Promise<VmCid> {
+  const { plan, networks, diskCids } = input.subject;
+  const request = {
+    agentId: toAgentId(input.agentId),
+    stemcellCid: stemcellCid(input.stemcellCid),
+    cloudProperties: plan.cloudProperties,
+    networks: networkSpecs(networks) as unknown as VmNetworks,
+    diskCids: diskCids.map(diskCid),
+    env: input.env,
+  };
+  const isRetriable = (error: unknown): boolean => isCloudError(error, 'VMCreationFailed') && error.okToRetry;
+  const attempts = ctx.settings.maxVmCreateTries;
+  return retry({ attempts, delayMs: 0, isRetriable, signal: ctx.signal, clock: ctx.clock }, async () => {
+    const { cid } = await cloud.createVm(request);
+    return vmCid(cid);
   });
-  for (let attempt = 1; ; attempt += 1) {
-    ctx.signal.throwIfAborted();
-    try {
-      const { cid } = await cloud.createVm({
-        agentId: toAgentId(input.agentId),
-        stemcellCid: stemcellCid(input.stemcellCid),
-        cloudProperties: plan.cloudProperties,
-        networks: networkSpecs(subject.networks) as unknown as VmNetworks,
-        diskCids: subject.diskCids.map(diskCid),
-        env: input.env,
-      });
-      return vmCid(cid);
-    } catch (error) {
-      const retriable = isCloudError(error, 'VMCreationFailed') && error.okToRetry;
-      if (retriable && attempt < ctx.settings.maxVmCreateTries) continue;
-      if (isCloudError(error, 'VMCreationFailed')) await endCreation(ctx.database, input.agentId);
-      throw error;
-    }
-  }
 }
 
+/** A VM whose agent stays silent is deleted, unless the operator wants to look at it. */
 async function waitForAgent(ctx: DeployContext, subject: VmSubject, vm: Vm): Promise<void> {
   const agent = ctx.agents.of(vm.agentId, instanceName(subject.plan));
   try {
     await agent.waitUntilReady({ timeoutMs: ctx.settings.agentWaitTimeoutMs, signal: ctx.signal });
   } catch (error) {
     const explained = await explainSilentAgent(ctx, { name: instanceName(subject.plan), vm, cause: error });
-    if (!ctx.settings.keepUnreachableVms) {
-      await deleteCloudVm(ctx, vm);
-      await deleteVmRow(ctx.database, vm.id);
-    }
+    if (!ctx.settings.keepUnreachableVms) await discard(ctx, vm);
     throw explained;
+  }
+}
+
+/** What cannot be deleted now is inactive, and the next task's to delete. */
+async function discard(ctx: DeployContext, vm: Vm): Promise<void> {
+  try {
+    await deleteVm(ctx.forCleanUp(), vm);
+  } catch (error) {
+    ctx.log.warn('a VM whose agent never answered could not be deleted; the next task will', { vm: vm.cid, error });
   }
 }

@@ -1,5 +1,6 @@
 import type { ApplySpec } from '@boti/agent-protocol';
-import { blobId } from '@boti/core';
+import { insertPendingBlobs } from '../../blobs/blob-store.ts';
+import { dropBlobs } from '../../blobs/pending-blobs.ts';
 import { orphanDisk } from '../../disks/disk-store.ts';
 import { deleteInstanceRow, type StoredInstance } from '../../instances/instance-store.ts';
 import { inactiveVmsOfInstance } from '../../vms/vm-store.ts';
@@ -8,7 +9,7 @@ import { instanceName } from '../instance-name.ts';
 import { deleteVm } from './delete-vm.ts';
 import { deleteSnapshots } from './snapshot-disks.ts';
 import { type StopIntent, stopInstance } from './stop-instance.ts';
-import { dropTemplates } from './store-templates.ts';
+import { tolerating } from './tolerating.ts';
 
 export interface DeleteRequest {
   readonly intent: Extract<StopIntent, 'delete_instance' | 'delete_deployment'>;
@@ -26,19 +27,29 @@ export async function deleteInstance(
   instance: StoredInstance,
   request: DeleteRequest,
 ): Promise<void> {
-  const attempt = tolerating(ctx, request.force);
   const { vm } = instance;
-  if (vm !== null && instance.agent?.responsive !== false) await attempt(() => stop(ctx, instance, request));
-  if (!request.keepSnapshots) await attempt(() => deleteSnapshots(ctx, instance.disks));
-  if (vm !== null) await attempt(() => deleteVm(ctx, vm));
-  for (const left of await inactiveVmsOfInstance(ctx.database, instance.id)) await attempt(() => deleteVm(ctx, left));
+  const attempt = tolerating(ctx, request.force);
+  const name = instanceName(instance);
+  const left = await inactiveVmsOfInstance(ctx.database, instance.id);
+  const vms = vm === null ? left : [vm, ...left];
+  if (vm !== null && instance.agent?.responsive !== false) {
+    await attempt(`${name} could not be stopped`, () => stop(ctx, instance, request));
+  }
+  if (!request.keepSnapshots) {
+    await attempt(`Snapshots of ${name} could not be deleted`, () => deleteSnapshots(ctx, instance.disks));
+  }
+  for (const one of vms) {
+    await attempt(`VM '${one.cid}' of ${name} could not be deleted`, () => deleteVm(ctx, one));
+  }
+  const archive = instance.spec?.renderedTemplatesArchive;
+  const blobs = archive == null ? [] : [archive.blobstoreId];
   await ctx.database.transaction(async (sql) => {
     for (const disk of instance.disks) await orphanDisk(sql, disk.id);
+    await insertPendingBlobs(sql, ctx.taskId, blobs);
     await deleteInstanceRow(sql, instance.id);
   });
   await ctx.busAccess.refresh();
-  const archive = instance.spec?.renderedTemplatesArchive;
-  if (archive) await dropTemplates(ctx, blobId(archive.blobstoreId));
+  await dropBlobs(ctx, blobs);
 }
 
 async function stop(ctx: DeployContext, instance: StoredInstance, request: DeleteRequest): Promise<void> {
@@ -54,15 +65,4 @@ async function stop(ctx: DeployContext, instance: StoredInstance, request: Delet
     skipDrain: request.skipDrain,
   };
   await stopInstance(ctx, subject, noProgress);
-}
-
-function tolerating(ctx: DeployContext, force: boolean): (work: () => Promise<unknown>) => Promise<void> {
-  return async (work) => {
-    try {
-      await work();
-    } catch (error) {
-      if (!force || ctx.signal.aborted) throw error;
-      ctx.log.warn('went on after a failure because of --force', { error });
-    }
-  };
 }

@@ -1,6 +1,6 @@
 import { vmCid } from '@boti/core';
 import { isCloudError } from '@boti/cpi-sdk';
-import { deleteVmRow } from '../../vms/vm-store.ts';
+import { deactivateVm, deleteVmRow } from '../../vms/vm-store.ts';
 import type { DeployContext } from '../context.ts';
 
 interface DeletableVm {
@@ -9,8 +9,9 @@ interface DeletableVm {
   readonly cpi: string;
 }
 
-/** Cloud first, then our record: a crash in between leaves a row that the next deploy deletes again. */
+/** Cloud first, then our record: what a crash leaves is an inactive VM, which the next task deletes again. */
 export async function deleteVm(ctx: DeployContext, vm: DeletableVm): Promise<void> {
+  await deactivateVm(ctx.database, vm.id);
   await deleteCloudVm(ctx, vm);
   await deleteVmRow(ctx.database, vm.id);
   await ctx.busAccess.refresh();

@@ -1,6 +1,5 @@
 import { createReadStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { createGunzip } from 'node:zlib';
@@ -16,7 +15,7 @@ export async function readLogTails(ctx: DeployContext, agentId: string, name: st
   const { blobstore_id: id } = await ctx.agents
     .of(agentId, name)
     .call('fetch_logs', ['job', []], { signal: ctx.signal });
-  const directory = await mkdtemp(join(tmpdir(), 'boti-logs-'));
+  const directory = await mkdtemp(join(ctx.workDir, 'logs-'));
   try {
     const archive = join(directory, 'logs.tgz');
     await ctx.blobstore.get(blobId(id), archive);

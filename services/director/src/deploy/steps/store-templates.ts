@@ -1,5 +1,9 @@
 import { Readable } from 'node:stream';
-import { type BlobId, blobId, digestOf } from '@boti/core';
+import { digestOf } from '@boti/core';
+import { insertPendingBlobs } from '../../blobs/blob-store.ts';
+import { dropBlobs, keepBlob, putBlob } from '../../blobs/pending-blobs.ts';
+import { findInstance, saveSpec } from '../../instances/instance-store.ts';
+import type { StoredSpec } from '../../planner/snapshot.ts';
 import type { Configuration } from '../apply-spec.ts';
 import type { DeployContext } from '../context.ts';
 import type { InstanceRun } from '../instance-run.ts';
@@ -8,25 +12,19 @@ import type { InstanceRun } from '../instance-run.ts';
 export async function storeTemplates(ctx: DeployContext, run: InstanceRun): Promise<Configuration['archive']> {
   const { archive } = run.rendered;
   if (archive === null) return null;
-  const id = await ctx.blobstore.put({ stream: Readable.from([archive]) });
+  const id = await putBlob(ctx, { stream: Readable.from([archive]) });
   return { blobstoreId: id, sha1: digestOf(archive, 'sha256') };
 }
 
-/** The archive of the last update is of no use once the new spec is stored. */
-export async function dropOldTemplates(
-  ctx: DeployContext,
-  run: InstanceRun,
-  current: Configuration['archive'],
-): Promise<void> {
-  const old = run.plan.existing?.spec?.renderedTemplatesArchive;
-  if (old === null || old === undefined || old.blobstoreId === current?.blobstoreId) return;
-  await dropTemplates(ctx, blobId(old.blobstoreId));
-}
-
-export async function dropTemplates(ctx: DeployContext, id: BlobId): Promise<void> {
-  try {
-    await ctx.blobstore.delete(id);
-  } catch (error) {
-    ctx.log.warn('an old template archive could not be deleted', { blob: id, error });
-  }
+/** Stores the spec that names the archive; the one of the update before is of no use then. */
+export async function saveSpecWithTemplates(ctx: DeployContext, run: InstanceRun, spec: StoredSpec): Promise<void> {
+  const current = spec.renderedTemplatesArchive?.blobstoreId;
+  const stored = (await findInstance(ctx.database, run.id))?.spec?.renderedTemplatesArchive?.blobstoreId;
+  const old = stored === undefined || stored === current ? [] : [stored];
+  await ctx.database.transaction(async (sql) => {
+    await saveSpec(sql, run.id, spec);
+    if (current !== undefined) await keepBlob(sql, current);
+    if (old.length > 0) await insertPendingBlobs(sql, ctx.taskId, old);
+  });
+  await dropBlobs(ctx, old);
 }

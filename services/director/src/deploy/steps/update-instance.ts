@@ -16,7 +16,7 @@ import { setVmMetadata } from './set-vm-metadata.ts';
 import { snapshotDisks } from './snapshot-disks.ts';
 import { applySpec, startInstance } from './start-instance.ts';
 import { stopInstance } from './stop-instance.ts';
-import { dropOldTemplates, storeTemplates } from './store-templates.ts';
+import { saveSpecWithTemplates, storeTemplates } from './store-templates.ts';
 import { activeDisk, updatePersistentDisk } from './update-persistent-disk.ts';
 
 export interface UpdateRequest {
@@ -133,12 +133,8 @@ async function configure(
   const archive = await settledTemplates(ctx, run, request.archive);
   const spec = applySpecOf(ctx.deployment.name, run, archive);
   await applySpec(ctx, { agentId: vm.agentId, name: instanceName(plan), spec }, progress);
-  await saveSpec(
-    ctx.database,
-    run.id,
-    storedSpec(specSubject(ctx.deployment.name, run), configurationOf(run, archive), plan),
-  );
-  await dropOldTemplates(ctx, run, archive);
+  const stored = storedSpec(specSubject(ctx.deployment.name, run), configurationOf(run, archive), plan);
+  await saveSpecWithTemplates(ctx, run, stored);
   await releaseAddresses(ctx.database, run.id, addressesOf(run));
   const subject = { agentId: vm.agentId, name: instanceName(plan), label: instanceLabel(plan), watch: request.watch };
   await startInstance(ctx, subject, progress);

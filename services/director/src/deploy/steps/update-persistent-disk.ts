@@ -12,7 +12,7 @@ import type { Vm } from './create-vm.ts';
 
 export interface DiskSubject {
   readonly instanceId: number;
-  readonly plan: Pick<InstancePlan, 'group' | 'uuid' | 'index' | 'tags' | 'persistentDisk' | 'changes'>;
+  readonly plan: Pick<InstancePlan, 'group' | 'uuid' | 'index' | 'tags' | 'existing' | 'persistentDisk' | 'changes'>;
   readonly vm: Vm;
 }
 
@@ -22,25 +22,36 @@ export interface DiskSubject {
  */
 export async function updatePersistentDisk(ctx: DeployContext, subject: DiskSubject): Promise<void> {
   const disks = (await findInstance(ctx.database, subject.instanceId))?.disks ?? [];
-  if (subject.plan.persistentDisk === null && disks.length === 0) return;
   const current = disks.find(({ active }) => active);
-  await removeUnfinishedDisks(ctx, subject, { current, unfinished: disks.filter(({ active }) => !active) });
-  const isReplaced = subject.plan.changes.some(
-    ({ kind }) => kind === 'persistent_disk' || kind === 'recreate_persistent_disks',
-  );
+  await removeStrays(ctx, subject, { current, unfinished: disks.filter(({ active }) => !active) });
   if (subject.plan.persistentDisk === null) {
     if (current !== undefined) await giveUpDisk(ctx, subject, current);
     return;
   }
-  if (current !== undefined && !isReplaced) return ensureMounted(ctx, subject, current);
+  if (current === undefined) return addDisk(ctx, subject);
+  // Mounted even if it is to be replaced: an update that was cut short may have left it unmounted.
+  await ensureMounted(ctx, subject, current);
+  const isReplaced = subject.plan.changes.some(
+    ({ kind }) => kind === 'persistent_disk' || kind === 'recreate_persistent_disks',
+  );
+  if (isReplaced) await replaceDisk(ctx, subject, current);
+}
+
+async function addDisk(ctx: DeployContext, subject: DiskSubject): Promise<void> {
   const fresh = await createDisk(ctx, subject);
   await attachDisk(ctx, subject, fresh);
-  if (current !== undefined) await migrate(ctx, subject, current, fresh);
+  await ctx.database.transaction((sql) => activateDisk(sql, fresh.id));
+}
+
+async function replaceDisk(ctx: DeployContext, subject: DiskSubject, current: DiskSnapshot): Promise<void> {
+  const fresh = await createDisk(ctx, subject);
+  await attachDisk(ctx, subject, fresh);
+  await migrate(ctx, subject, current, fresh);
   await ctx.database.transaction(async (sql) => {
     await activateDisk(sql, fresh.id);
-    if (current !== undefined) await orphanDisk(sql, current.id);
+    await orphanDisk(sql, current.id);
   });
-  if (current !== undefined) await detachDisk(ctx, subject, current.cid);
+  await detachDisk(ctx, subject, current.cid);
 }
 
 /** The old disk must be mounted before the new one, or there is nothing to copy. */
@@ -50,8 +61,7 @@ async function migrate(ctx: DeployContext, subject: DiskSubject, from: DiskSnaps
 }
 
 async function ensureMounted(ctx: DeployContext, subject: DiskSubject, disk: DiskSnapshot): Promise<void> {
-  const agent = ctx.agents.of(subject.vm.agentId, instanceName(subject.plan));
-  const mounted = await agent.call('list_disk', [], { signal: ctx.signal });
+  const mounted = await mountedDisks(ctx, subject);
   if (!mounted.includes(disk.cid)) await attachDisk(ctx, subject, disk);
 }
 
@@ -61,20 +71,37 @@ async function giveUpDisk(ctx: DeployContext, subject: DiskSubject, disk: DiskSn
   await detachDisk(ctx, subject, disk.cid);
 }
 
+interface Disks {
+  readonly current: DiskSnapshot | undefined;
+  readonly unfinished: readonly DiskSnapshot[];
+}
+
 /**
  * What an update that was cut short has left: disks that never became active hold no data of their own and are deleted;
- * mounted disks that are no longer the instance's are taken off the VM.
+ * attached disks that are no longer the instance's are taken off the VM.
  */
-async function removeUnfinishedDisks(
-  ctx: DeployContext,
-  subject: DiskSubject,
-  { current, unfinished }: { readonly current: DiskSnapshot | undefined; readonly unfinished: readonly DiskSnapshot[] },
-): Promise<void> {
-  const agent = ctx.agents.of(subject.vm.agentId, instanceName(subject.plan));
-  const mounted = await agent.call('list_disk', [], { signal: ctx.signal });
-  const strays = new Set([...unfinished.map(({ cid }) => cid), ...mounted.filter((cid) => cid !== current?.cid)]);
+async function removeStrays(ctx: DeployContext, subject: DiskSubject, { current, unfinished }: Disks): Promise<void> {
+  const isDirty = subject.plan.existing?.updateCompleted === false;
+  if (!isDirty && unfinished.length === 0) return;
+  const there = [...(await mountedDisks(ctx, subject)), ...(await attachedDisks(ctx, subject))];
+  const strays = new Set([...unfinished.map(({ cid }) => cid), ...there]);
+  if (current !== undefined) strays.delete(current.cid);
   for (const cid of strays) await detachDisk(ctx, subject, cid);
   for (const disk of unfinished) await deleteDisk(ctx, disk);
+}
+
+async function mountedDisks(ctx: DeployContext, { vm, plan }: DiskSubject): Promise<readonly string[]> {
+  return ctx.agents.of(vm.agentId, instanceName(plan)).call('list_disk', [], { signal: ctx.signal });
+}
+
+/** A CPI may lack the call. */
+async function attachedDisks(ctx: DeployContext, { vm }: DiskSubject): Promise<readonly string[]> {
+  try {
+    return await ctx.clouds.of(vm.cpi).getDisks(vm.cid);
+  } catch (error) {
+    if (isCloudError(error, 'NotImplemented', 'NotSupported')) return [];
+    throw error;
+  }
 }
 
 async function deleteDisk(ctx: DeployContext, disk: DiskSnapshot): Promise<void> {

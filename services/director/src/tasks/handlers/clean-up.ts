@@ -1,6 +1,7 @@
 import type { Blobstore } from '@boti/blobstore';
 import { blobId } from '@boti/core';
-import { forgetBlob } from '../../blobs/blob-store.ts';
+import { forgetBlob, insertPendingBlobs } from '../../blobs/blob-store.ts';
+import { deleteAbandonedBlobs, dropBlobs } from '../../blobs/pending-blobs.ts';
 import { type CompiledArtifact, deleteCompiledPackage, stillThere } from '../../clean-up/artifact-store.ts';
 import { type CleanUpOptions, findArtifacts } from '../../clean-up/find-artifacts.ts';
 import type { CpiClients } from '../../cloud/clouds.ts';
@@ -24,6 +25,7 @@ const lockWaitMs = 10_000;
 /** Deletes what no deployment needs. */
 export function cleanUp(deps: Deps): TaskType<CleanUpOptions> {
   return taskType(cleanUpTask, async (options, task) => {
+    await deleteAbandonedBlobs({ ...deps, log: task.log });
     const found = await findArtifacts(deps.database, options);
     await each(task, 'Deleting releases', found.releases, {
       label: ({ name, version }) => `${name}/${version}`,
@@ -40,7 +42,7 @@ export function cleanUp(deps: Deps): TaskType<CleanUpOptions> {
     const compiled = await stillThere(deps.database, found.compiledPackages);
     await each(task, 'Deleting compiled packages', compiled, {
       label: (one) => `${one.packageName} for ${one.stemcellOs}/${one.stemcellVersion}`,
-      work: (one) => deleteCompiled(deps, one),
+      work: (one) => deleteCompiled(deps, task, one),
     });
     await each(task, 'Deleting orphaned disks', found.orphanedDisks, {
       label: ({ cid }) => cid,
@@ -77,11 +79,11 @@ async function each<T>(
 }
 
 /** The clean up's own stage tells of the release: deleting it adds no stages of its own. */
-function withoutStages(task: TaskContext): Pick<TaskContext, 'events' | 'log'> {
+function withoutStages(task: TaskContext): Pick<TaskContext, 'events' | 'log' | 'taskId'> {
   const silentStage = {
     track: <T>(_: string, work: (progress: { status(): void }) => Promise<T>) => work({ status: () => undefined }),
   };
-  return { log: task.log, events: { ...task.events, stage: () => silentStage } };
+  return { log: task.log, taskId: task.taskId, events: { ...task.events, stage: () => silentStage } };
 }
 
 /** Cloud first: the row that a crash leaves is found by the next clean up. */
@@ -91,9 +93,13 @@ function deleteUnusedStemcell(deps: Deps, task: TaskContext, stemcell: StemcellU
   );
 }
 
-async function deleteCompiled({ database, blobstore }: Deps, one: CompiledArtifact): Promise<void> {
-  await blobstore.delete(blobId(one.blobstoreId));
-  await deleteCompiledPackage(database, one.id);
+/** The record goes first: a record without its blob would break deploys. */
+async function deleteCompiled({ database, blobstore }: Deps, task: TaskContext, one: CompiledArtifact): Promise<void> {
+  await database.transaction(async (sql) => {
+    await insertPendingBlobs(sql, task.taskId, [one.blobstoreId]);
+    await deleteCompiledPackage(sql, one.id);
+  });
+  await dropBlobs({ database, blobstore, log: task.log }, [one.blobstoreId]);
 }
 
 async function deleteExport({ database, blobstore }: Deps, id: string): Promise<void> {

@@ -1,14 +1,16 @@
 import { mapConcurrent } from '@boti/core';
 import type { DeployContext } from '../../deploy/context.ts';
-import { type DeployServices, deploymentContext } from '../../deploy/deployment-context.ts';
+import type { DeployServices } from '../../deploy/deployment-context.ts';
 import { instanceLabel } from '../../deploy/instance-name.ts';
 import { withAgentStates } from '../../deploy/load-snapshot.ts';
+import { onDeployment } from '../../deploy/on-deployment.ts';
 import { recordDeploymentEvent } from '../../deploy/record-deployment-event.ts';
-import { recoverCreations } from '../../deploy/stages/recover-creations.ts';
+import { recoverDeployment } from '../../deploy/stages/recover-deployment.ts';
 import { deleteInstance } from '../../deploy/steps/delete-instance.ts';
 import { deleteDeploymentRow } from '../../deployments/deployment-store.ts';
 import { DeploymentIgnoredInstancesDeletion } from '../../errors.ts';
 import { instancesOf } from '../../instances/instance-store.ts';
+import { checkAgents } from '../../planner/check-world.ts';
 import { deleteDeploymentTask } from '../task-kinds.ts';
 import { type TaskType, taskType } from '../task-type.ts';
 
@@ -18,21 +20,20 @@ interface Input {
   readonly keepSnapshots: boolean;
 }
 
-const lockWaitMs = 10_000;
-
 /** Deletes all instances (disks are orphaned), then the deployment. Works whatever state a failed deploy has left. */
 export function deleteDeployment(services: DeployServices): TaskType<Input> {
-  return taskType(deleteDeploymentTask, (input, task) =>
-    task.withLock(`lock:deployment:${input.deployment}`, { waitMs: lockWaitMs }, async () => {
-      const ctx = await deploymentContext(services, task, input.deployment);
-      await recordDeploymentEvent(ctx, 'delete', () => remove(ctx, input));
-      return `/deployments/${input.deployment}`;
-    }),
-  );
+  return taskType(deleteDeploymentTask, async (input, task) => {
+    const { deployment } = input;
+    await onDeployment(services, task, {
+      deployment,
+      work: (ctx) => recordDeploymentEvent(ctx, 'delete', () => remove(ctx, input)),
+    });
+    return `/deployments/${deployment}`;
+  });
 }
 
 async function remove(ctx: DeployContext, input: Input): Promise<void> {
-  await recoverCreations({ ...ctx, warn: (message) => ctx.events.warning(message) });
+  await recoverDeployment(ctx, input);
   const instances = await instancesOf(ctx.database, ctx.deployment.id);
   const ignored = instances.filter(({ ignore }) => ignore);
   if (ignored.length > 0) {
@@ -53,7 +54,9 @@ async function deleteInstances(
   input: Input,
   stored: Awaited<ReturnType<typeof instancesOf>>,
 ): Promise<void> {
-  const instances = input.force ? stored : await withAgentStates(ctx, stored);
+  const instances = await withAgentStates(ctx, stored);
+  if (!input.force)
+    checkAgents(instances, false, 'Delete with --force: VMs whose agents do not answer are then deleted unstopped.');
   const stage = ctx.events.stage('Deleting instances', instances.length);
   await mapConcurrent(instances, ctx.settings.maxThreads, (instance) =>
     stage.track(instanceLabel(instance), () => {

@@ -1,5 +1,6 @@
 import type { Blobstore } from '@boti/blobstore';
-import { blobId } from '@boti/core';
+import { insertPendingBlobs } from '../../blobs/blob-store.ts';
+import { deleteAbandonedBlobs, dropBlobs } from '../../blobs/pending-blobs.ts';
 import type { Database } from '../../database/sql.ts';
 import { ReleaseInUse, ReleaseNotFound, ReleaseVersionInUse, ReleaseVersionNotFound } from '../../errors.ts';
 import { recordOperation } from '../../events/record-operation.ts';
@@ -36,9 +37,10 @@ export function deleteRelease(deps: Deps): TaskType<Input> {
 /** Records first, blobs after: a blob that stays behind costs space, a record without its blob breaks deploys. */
 export async function removeRelease(
   { database, blobstore }: Deps,
-  task: Pick<TaskContext, 'events' | 'log'>,
+  task: Pick<TaskContext, 'events' | 'log' | 'taskId'>,
   { name, version }: Pick<Input, 'name' | 'version'>,
 ): Promise<void> {
+  await deleteAbandonedBlobs({ database, blobstore, log: task.log });
   const releaseId = await findReleaseId(database, name);
   if (releaseId === undefined) throw new ReleaseNotFound(name);
   const versions = (await versionsOf(database, releaseId)).filter((one) => version === null || one.version === version);
@@ -48,12 +50,12 @@ export async function removeRelease(
   const labels = versions.map((one) => `${name}/${one.version}`).join(', ');
   await stage.track(labels === '' ? name : labels, async () => {
     const ids = versions.map(({ id }) => id);
-    const blobs = await database.transaction((sql) => deleteVersions(sql, releaseId, ids));
-    for (const id of blobs) {
-      await blobstore
-        .delete(blobId(id))
-        .catch((error: unknown) => task.log.warn('a blob was left behind', { id, error }));
-    }
+    const blobs = await database.transaction(async (sql) => {
+      const owned = await deleteVersions(sql, releaseId, ids);
+      await insertPendingBlobs(sql, task.taskId, owned);
+      return owned;
+    });
+    await dropBlobs({ database, blobstore, log: task.log }, blobs);
   });
 }
 

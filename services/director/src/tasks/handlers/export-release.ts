@@ -3,13 +3,15 @@ import { join } from 'node:path';
 import { blobId, digestOfFile } from '@boti/core';
 import { formatReleaseManifest, type ReleaseManifest, type TarballPart, writeReleaseTarball } from '@boti/release';
 import { insertBlob } from '../../blobs/blob-store.ts';
+import { keepBlob, putBlob } from '../../blobs/pending-blobs.ts';
 import type { DeployContext } from '../../deploy/context.ts';
-import { type DeployServices, deploymentContext } from '../../deploy/deployment-context.ts';
+import type { DeployServices } from '../../deploy/deployment-context.ts';
+import { onDeployment } from '../../deploy/on-deployment.ts';
 import { type CompiledForms, compilePackages } from '../../deploy/stages/compile-packages.ts';
 import { makePlan } from '../../deploy/stages/prepare-plan.ts';
+import { recoverDeployment } from '../../deploy/stages/recover-deployment.ts';
 import { storedDeployRequest } from '../../deploy/stored-deploy-request.ts';
 import { ReleaseNotMatchingManifest, ReleaseVersionNotFound, StemcellNotFound } from '../../errors.ts';
-import { lockNames } from '../../locks/with-lock.ts';
 import type { PackageRequirement, StemcellPlan } from '../../planner/plan.ts';
 import type { ReleaseJob, ReleaseSnapshot } from '../../planner/snapshot.ts';
 import { exportedJobs, exportRequirements } from '../../releases/export-requirements.ts';
@@ -29,10 +31,6 @@ interface Input {
   readonly jobs: readonly string[];
 }
 
-interface Deps extends DeployServices {
-  readonly workDir: string;
-}
-
 interface Export {
   readonly release: ReleaseSnapshot;
   readonly stemcell: StemcellPlan;
@@ -44,25 +42,31 @@ interface Export {
 const lockWaitMs = 15 * 60_000;
 
 /** Compiles a release for a stemcell, on the deployment's compilation VMs, and packs what came out. */
-export function exportRelease(deps: Deps): TaskType<Input> {
-  return taskType(exportReleaseTask, (input, task) =>
-    task.withLock(lockNames.deployment(input.deployment), { waitMs: lockWaitMs }, async () => {
-      const ctx = await deploymentContext(deps, task, input.deployment);
-      const exported = await compile(ctx, input);
-      const directory = await mkdtemp(join(deps.workDir, 'export-'));
-      try {
-        const path = await pack(ctx, exported, directory);
-        const sha1 = await digestOfFile(path, input.sha2 ? 'sha256' : 'sha1');
-        const blobstoreId = await ctx.blobstore.put({ path });
-        await insertBlob(ctx.database, { blobstoreId, sha1, type: 'exported-release' });
-        task.result.write(`${JSON.stringify({ blobstore_id: blobstoreId, sha1 })}\n`);
-      } finally {
-        await rm(directory, { recursive: true, force: true });
-      }
-      const { release, version, stemcellOs, stemcellVersion } = input;
-      return `Exported release: ${release}/${version} for ${stemcellOs}/${stemcellVersion}`;
-    }),
-  );
+export function exportRelease(deps: DeployServices): TaskType<Input> {
+  return taskType(exportReleaseTask, async (input, task) => {
+    const write = (line: string): void => task.result.write(line);
+    const { deployment, release, version, stemcellOs, stemcellVersion } = input;
+    await onDeployment(deps, task, { deployment, lockWaitMs, work: (ctx) => exportOne(ctx, input, write) });
+    return `Exported release: ${release}/${version} for ${stemcellOs}/${stemcellVersion}`;
+  });
+}
+
+async function exportOne(ctx: DeployContext, input: Input, write: (line: string) => void): Promise<void> {
+  await recoverDeployment(ctx);
+  const exported = await compile(ctx, input);
+  const directory = await mkdtemp(join(ctx.workDir, 'export-'));
+  try {
+    const path = await pack(ctx, exported, directory);
+    const sha1 = await digestOfFile(path, input.sha2 ? 'sha256' : 'sha1');
+    const blobstoreId = await putBlob(ctx, { path });
+    await ctx.database.transaction(async (sql) => {
+      await insertBlob(sql, { blobstoreId, sha1, type: 'exported-release' });
+      await keepBlob(sql, blobstoreId);
+    });
+    write(`${JSON.stringify({ blobstore_id: blobstoreId, sha1 })}\n`);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
 }
 
 async function compile(ctx: DeployContext, input: Input): Promise<Export> {

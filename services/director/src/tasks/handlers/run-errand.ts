@@ -1,12 +1,14 @@
 import { digestOf, mapConcurrent } from '@boti/core';
 import { insertBlob } from '../../blobs/blob-store.ts';
 import type { DeployContext } from '../../deploy/context.ts';
-import { type DeployServices, deploymentContext } from '../../deploy/deployment-context.ts';
+import type { DeployServices } from '../../deploy/deployment-context.ts';
 import { instanceLabel, instanceName } from '../../deploy/instance-name.ts';
 import type { InstanceRun } from '../../deploy/instance-run.ts';
+import { onDeployment } from '../../deploy/on-deployment.ts';
 import { recordInstanceEvent } from '../../deploy/record-deployment-event.ts';
 import { compilePackages } from '../../deploy/stages/compile-packages.ts';
 import { preparePlan } from '../../deploy/stages/prepare-plan.ts';
+import { recoverDeployment } from '../../deploy/stages/recover-deployment.ts';
 import { renderPlan, type SettledPlan, settlePlan } from '../../deploy/stages/render-plan.ts';
 import { deleteVm } from '../../deploy/steps/delete-vm.ts';
 import { fetchLogs } from '../../deploy/steps/fetch-logs.ts';
@@ -35,31 +37,33 @@ interface ErrandOutcome {
   readonly exitCode: number;
 }
 
-const lockWaitMs = 10_000;
-
 /** Runs an errand where it belongs: in place on running instances, or on a VM that is made for it. */
 export function runErrand(services: DeployServices): TaskType<Input> {
-  return taskType(runErrandTask, (input, task) =>
-    task.withLock(`lock:deployment:${input.deployment}`, { waitMs: lockWaitMs }, async () => {
-      const ctx = await deploymentContext(services, task, input.deployment);
-      const stage = ctx.events.stage('Preparing deployment', 1);
-      const prepared = await stage.track('Preparing deployment', () => prepare(ctx, input));
-      const hash = errandHash(prepared);
-      if (input.whenChanged && hash === (await successfulHash(ctx.database, ctx.deployment.id, input.errand))) {
-        return 'skipped - no changes detected';
-      }
-      await saveSuccessfulHash(ctx.database, ctx.deployment.id, input.errand, '');
-      const running = ctx.events.stage('Running errand', prepared.targets.length);
-      const outcomes = await mapConcurrent(prepared.targets, ctx.settings.maxThreads, (target) =>
-        runOn(ctx, { input, target, settled: prepared.settled, running, write: (line) => task.result.write(line) }),
-      );
-      task.signal.throwIfAborted();
-      if (outcomes.every(({ exitCode }) => exitCode === 0)) {
-        await saveSuccessfulHash(ctx.database, ctx.deployment.id, input.errand, hash);
-      }
-      return summary(outcomes);
-    }),
+  return taskType(runErrandTask, (input, task) => {
+    const write = (line: string): void => task.result.write(line);
+    const { deployment } = input;
+    return onDeployment(services, task, { deployment, work: (ctx) => run(ctx, input, write) });
+  });
+}
+
+async function run(ctx: DeployContext, input: Input, write: (line: string) => void): Promise<string> {
+  await recoverDeployment(ctx);
+  const stage = ctx.events.stage('Preparing deployment', 1);
+  const prepared = await stage.track('Preparing deployment', () => prepare(ctx, input));
+  const hash = errandHash(prepared);
+  if (input.whenChanged && hash === (await successfulHash(ctx.database, ctx.deployment.id, input.errand))) {
+    return 'skipped - no changes detected';
+  }
+  await saveSuccessfulHash(ctx.database, ctx.deployment.id, input.errand, '');
+  const running = ctx.events.stage('Running errand', prepared.targets.length);
+  const outcomes = await mapConcurrent(prepared.targets, ctx.settings.maxThreads, (target) =>
+    runOn(ctx, { input, target, settled: prepared.settled, running, write }),
   );
+  ctx.signal.throwIfAborted();
+  if (outcomes.every(({ exitCode }) => exitCode === 0)) {
+    await saveSuccessfulHash(ctx.database, ctx.deployment.id, input.errand, hash);
+  }
+  return summary(outcomes);
 }
 
 async function prepare(ctx: DeployContext, input: Input): Promise<PreparedErrand> {
@@ -114,7 +118,7 @@ async function bringUp(ctx: DeployContext, run: InstanceRun): Promise<void> {
 /** The VM goes even when the task was cancelled meanwhile. */
 async function takeDown(ctx: DeployContext, run: InstanceRun): Promise<void> {
   if (run.vm === null) return;
-  await deleteVm({ ...ctx, signal: new AbortController().signal }, run.vm);
+  await deleteVm(ctx.forCleanUp(), run.vm);
   run.vm = null;
 }
 

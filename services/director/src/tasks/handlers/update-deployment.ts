@@ -1,15 +1,16 @@
 import { dumpYaml, fromPlain } from '@boti/manifest';
 import type { DeployContext } from '../../deploy/context.ts';
-import { type DeployServices, deploymentContext } from '../../deploy/deployment-context.ts';
+import type { DeployServices } from '../../deploy/deployment-context.ts';
 import { directorAlert } from '../../deploy/director-alert.ts';
+import { onDeployment } from '../../deploy/on-deployment.ts';
 import { readDeployRequest } from '../../deploy/read-deploy-request.ts';
 import { recordDeploymentEvent } from '../../deploy/record-deployment-event.ts';
 import { usedArtifacts } from '../../deploy/stages/bind-plan.ts';
 import { compilePackages } from '../../deploy/stages/compile-packages.ts';
 import { createMissingVms, runsWithoutVm } from '../../deploy/stages/create-missing-vms.ts';
-import { deleteStaleVms, deleteUnneeded } from '../../deploy/stages/delete-unneeded.ts';
+import { deleteUnneeded } from '../../deploy/stages/delete-unneeded.ts';
 import { type BoundPlan, type DeployRequest, makePlan, preparePlan } from '../../deploy/stages/prepare-plan.ts';
-import { recoverCreations } from '../../deploy/stages/recover-creations.ts';
+import { recoverDeployment } from '../../deploy/stages/recover-deployment.ts';
 import { type RenderedInstances, renderPlan, settlePlan } from '../../deploy/stages/render-plan.ts';
 import { runPostDeploy } from '../../deploy/stages/run-post-deploy.ts';
 import { updateGroups } from '../../deploy/stages/update-groups.ts';
@@ -19,30 +20,30 @@ import type { DeploymentPlan } from '../../planner/plan.ts';
 import { type UpdateDeploymentInput, updateDeploymentTask } from '../task-kinds.ts';
 import { type TaskType, taskType } from '../task-type.ts';
 
-const lockWaitMs = 10_000;
-
 /** A deploy, from a manifest to running instances; state changes run the stored manifest through the same. */
 export function updateDeployment(services: DeployServices): TaskType<UpdateDeploymentInput> {
-  return taskType(updateDeploymentTask, (input, task) =>
-    task.withLock(`lock:deployment:${input.deployment}`, { waitMs: lockWaitMs }, async () => {
-      const ctx = await deploymentContext(services, task, input.deployment);
-      const work = (): Promise<void> => (input.dryRun ? plan(ctx, input, task.result) : deploy(ctx, input));
-      if (input.dryRun) await work();
-      else await recordDeploymentEvent(ctx, 'update', () => directorAlert(ctx, 'update deployment', work));
-      return `/deployments/${input.deployment}`;
-    }),
-  );
+  return taskType(updateDeploymentTask, async (input, task) => {
+    const { deployment } = input;
+    await onDeployment(services, task, {
+      deployment,
+      work: async (ctx) => {
+        if (input.dryRun) return plan(ctx, input, task.result);
+        const work = (): Promise<void> => deploy(ctx, input);
+        await recordDeploymentEvent(ctx, 'update', () => directorAlert(ctx, 'update deployment', work));
+      },
+    });
+    return `/deployments/${deployment}`;
+  });
 }
 
 async function deploy(ctx: DeployContext, input: UpdateDeploymentInput): Promise<void> {
   const request = await readDeployRequest(ctx, input);
-  await recoverCreations({ ...ctx, warn: (message) => ctx.events.warning(message) });
+  await recoverDeployment(ctx);
   const { bound, rendered } = await prepare(ctx, request);
   const { plan: planned, ids } = bound;
   const forms = await compilePackages(ctx, planned);
   const settled = settlePlan({ plan: planned, ids, rendered, forms });
   const skipDrain = (group: string): boolean => input.skipDrain.includes('*') || input.skipDrain.includes(group);
-  await deleteStaleVms(ctx);
   await deleteUnneeded(ctx, { instances: planned.obsolete, parallel: ctx.settings.maxThreads, skipDrain });
   await createMissingVms(ctx, runsWithoutVm(settled));
   const deployedBefore = ctx.deployment.manifest !== null;

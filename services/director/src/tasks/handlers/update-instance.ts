@@ -1,11 +1,13 @@
 import type { DeployContext } from '../../deploy/context.ts';
-import { type DeployServices, deploymentContext } from '../../deploy/deployment-context.ts';
+import type { DeployServices } from '../../deploy/deployment-context.ts';
 import { directorAlert } from '../../deploy/director-alert.ts';
 import { instanceLabel, instanceName } from '../../deploy/instance-name.ts';
 import type { InstanceRun } from '../../deploy/instance-run.ts';
+import { onDeployment } from '../../deploy/on-deployment.ts';
 import { recordInstanceEvent } from '../../deploy/record-deployment-event.ts';
 import { compilePackages } from '../../deploy/stages/compile-packages.ts';
 import { preparePlan } from '../../deploy/stages/prepare-plan.ts';
+import { recoverDeployment } from '../../deploy/stages/recover-deployment.ts';
 import { renderPlan, settlePlan } from '../../deploy/stages/render-plan.ts';
 import { giveNewVm, updateInstance as updateOne } from '../../deploy/steps/update-instance.ts';
 import { storedDeployRequest } from '../../deploy/stored-deploy-request.ts';
@@ -28,8 +30,6 @@ interface Input {
   readonly ignoreUnresponsiveAgent: boolean;
 }
 
-const lockWaitMs = 10_000;
-
 const titles: Readonly<Record<Action, string>> = {
   stop: 'Stopping instance',
   start: 'Starting instance',
@@ -40,20 +40,22 @@ const titles: Readonly<Record<Action, string>> = {
 /** Stops, starts, restarts or recreates one instance as it was last deployed, leaving all others alone. */
 export function updateInstance(services: DeployServices): TaskType<Input> {
   return taskType(updateInstanceTask, (input, task) =>
-    task.withLock(`lock:deployment:${input.deployment}`, { waitMs: lockWaitMs }, async () => {
-      const ctx = await deploymentContext(services, task, input.deployment);
-      const stored = await target(ctx, input);
-      const name = instanceName(stored);
+    onDeployment(services, task, { deployment: input.deployment, work: (ctx) => changeState(ctx, input) }),
+  );
+}
+
+async function changeState(ctx: DeployContext, input: Input): Promise<string> {
+  const stored = await target(ctx, input);
+  const name = instanceName(stored);
+  await directorAlert(ctx, `'${input.action}' instance '${name}'`, () =>
+    recordInstanceEvent(ctx, { action: input.action, instance: name }, async () => {
+      await recoverDeployment(ctx);
       const stage = ctx.events.stage(`Updating instance ${instanceLabel(stored)}`, null);
-      await directorAlert(ctx, `'${input.action}' instance '${name}'`, () =>
-        recordInstanceEvent(ctx, { action: input.action, instance: name }, async () => {
-          const run = await planOne(ctx, input, stored);
-          await stage.track(titles[input.action], (progress) => act(ctx, { input, stored, run }, progress));
-        }),
-      );
-      return name;
+      const run = await planOne(ctx, input, stored);
+      await stage.track(titles[input.action], (progress) => act(ctx, { input, stored, run }, progress));
     }),
   );
+  return name;
 }
 
 async function target(ctx: DeployContext, input: Input): Promise<StoredInstance> {

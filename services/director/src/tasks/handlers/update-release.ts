@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Blobstore } from '@boti/blobstore';
@@ -9,6 +10,7 @@ import {
   nextDevVersion,
   type ReleaseManifest,
 } from '@boti/release';
+import { deleteAbandonedBlobs } from '../../blobs/pending-blobs.ts';
 import type { Database } from '../../database/sql.ts';
 import {
   ReleaseExistingJobFingerprintMismatch,
@@ -94,6 +96,7 @@ interface Storing {
 async function store(deps: Deps, task: TaskContext, { release, input }: Storing): Promise<string> {
   const { database } = deps;
   const { manifest } = release;
+  await deleteAbandonedBlobs({ ...deps, log: task.log });
   const releaseId = await ensureRelease(database, manifest.name);
   const known = await versionsOf(database, releaseId);
   const version = input.rebase ? rebased(manifest, known) : manifest.version;
@@ -113,7 +116,9 @@ async function store(deps: Deps, task: TaskContext, { release, input }: Storing)
       uncommittedChanges: manifest.uncommitted_changes,
     });
     const isUnfinished = existing !== undefined && !existing.updateCompleted;
-    const upload = { ...deps, events: task.events, signal: task.signal, releaseId, fix: input.fix || isUnfinished };
+    const { events, signal, log } = task;
+    const fix = input.fix || isUnfinished;
+    const upload = { ...deps, events, signal, log, taskId, newUuid: randomUUID, releaseId, fix };
     await storeParts(upload, release, versionId);
     const title = release.isCompiled ? 'Compiled Release has been created' : 'Release has been created';
     await task.events.stage(title, 1).track(label, () => completeVersion(database, versionId));

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DigestMismatch } from '@boti/core';
-import type { Cloud } from '@boti/cpi-sdk';
 import { extractStemcell, type StemcellManifest } from '@boti/stemcell';
 import { type CpiClients, cloudsFor } from '../../cloud/clouds.ts';
-import { beginCreation, endCreation } from '../../cloud/creation-store.ts';
+import { createRecorded } from '../../cloud/create-recorded.ts';
+import { recoverCreations } from '../../cloud/recover-creations.ts';
 import type { Database } from '../../database/sql.ts';
 import { StemcellInvalidArchive, StemcellNotSupported, StemcellSha1DoesNotMatch } from '../../errors.ts';
 import { recordOperation } from '../../events/record-operation.ts';
@@ -95,26 +95,44 @@ async function extract(
   }
 }
 
-async function upload(deps: Deps, task: TaskContext, { manifest, imagePath, fix, stage }: Upload): Promise<void> {
-  const clouds = cloudsFor(deps.cpis, task);
+async function upload(deps: Deps, task: TaskContext, request: Upload): Promise<void> {
+  const { manifest, fix, stage } = request;
   const { name, version } = manifest;
   await requireSupported(deps.cpis, manifest, task.signal);
+  const clouds = cloudsFor(deps.cpis, task);
+  await recoverCreations({ ...deps, clouds, warn: (message) => task.events.warning(message) });
   const existing = await stage.track('Checking if this stemcell already exists', () =>
     findStemcells(deps.database, name, version),
   );
   if (existing.some(({ cpi }) => cpi === '') && !fix) return;
-  const creationId = randomUUID();
+  await createStemcell(deps, task, request);
+}
+
+async function createStemcell(deps: Deps, task: TaskContext, { manifest, imagePath, stage }: Upload): Promise<void> {
+  const { name, version, operatingSystem, apiVersion, cloudProperties } = manifest;
   const label = `${name}/${version}`;
-  const cid = await stage.track(`Uploading stemcell ${label} to the cloud`, () =>
-    createStemcell(deps, task, { creationId, cloud: clouds.of('', { creationId }), manifest, imagePath }),
-  );
-  await stage.track(`Save stemcell ${label} (${cid})`, () =>
-    deps.database.transaction(async (sql) => {
-      await endCreation(sql, creationId);
-      const { operatingSystem, apiVersion } = manifest;
-      await saveStemcell(sql, { name, version, operatingSystem, cid, cpi: '', apiVersion });
-    }),
-  );
+  const creationId = randomUUID();
+  const cloud = cloudsFor(deps.cpis, task).of('', { creationId });
+  await createRecorded(deps.database, {
+    creation: {
+      id: creationId,
+      kind: 'stemcell',
+      cpi: '',
+      agentId: null,
+      deployment: null,
+      instance: null,
+      taskId: task.taskId,
+    },
+    cloud,
+    create: () =>
+      stage.track(`Uploading stemcell ${label} to the cloud`, () =>
+        cloud.createStemcell(imagePath, cloudProperties, {}),
+      ),
+    store: (sql, cid) =>
+      stage.track(`Save stemcell ${label} (${cid})`, () =>
+        saveStemcell(sql, { name, version, operatingSystem, cid, cpi: '', apiVersion }),
+      ),
+  });
 }
 
 async function requireSupported(cpis: CpiClients, manifest: StemcellManifest, signal: AbortSignal): Promise<void> {
@@ -125,25 +143,4 @@ async function requireSupported(cpis: CpiClients, manifest: StemcellManifest, si
     `The stemcell's formats (${formats.join(', ')}) are none that the CPI takes (${accepted.join(', ')})`,
     { hint: 'Use a stemcell made for this cloud.' },
   );
-}
-
-interface CreateStemcell {
-  readonly creationId: string;
-  readonly cloud: Required<Cloud>;
-  readonly manifest: StemcellManifest;
-  readonly imagePath: string;
-}
-
-async function createStemcell(deps: Deps, task: TaskContext, request: CreateStemcell): Promise<string> {
-  const { creationId, cloud, manifest, imagePath } = request;
-  await beginCreation(deps.database, {
-    id: creationId,
-    kind: 'stemcell',
-    cpi: '',
-    agentId: null,
-    deployment: null,
-    instance: null,
-    taskId: task.taskId,
-  });
-  return cloud.createStemcell(imagePath, manifest.cloudProperties, {});
 }
