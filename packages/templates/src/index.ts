@@ -1,5 +1,6 @@
 export { createTemplateRenderer, type TemplateRendererOptions } from './create-template-renderer.ts';
 export { InvalidPropertyType, jobProperties } from './job-properties.ts';
+export { rememberRenders } from './remember-renders.ts';
 export { configurationHash, type RenderedJob, renderedArchive, templateHash } from './rendered-job.ts';
 export { TemplateRenderFailed } from './template-render-failed.ts';
 export {

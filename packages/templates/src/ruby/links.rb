@@ -32,15 +32,25 @@ module Bosh
           @properties = spec['properties']
         end
 
-        # A DNS name that answers the instances behind the link; a manual link answers its own address.
+        # A DNS name that answers the instances behind the link; a manual link answers its own address. Where nobody
+        # would answer the name, it is the address of one of the instances.
         def address(criteria = {})
           return @spec['address'] if @spec.key?('address')
-          raise NotImplementedError, 'link.address requires bosh director' if @dns.nil?
+          return instance_address(criteria) if @dns.nil?
 
           DnsQuery.new(@dns, @spec, criteria).name
         end
 
         private
+
+        def instance_address(criteria)
+          uuid, zones = criteria[:uuid], Array(criteria[:azs])
+          fitting = @instances.select do |instance|
+            (uuid.nil? || instance.id == uuid) && (zones.empty? || zones.include?(instance.az))
+          end
+          (fitting.find(&:bootstrap) || fitting.first)&.address ||
+            raise("No instance behind the link is in #{zones.empty? ? 'it' : zones.join(', ')} and has an address")
+        end
 
         def raw_properties = @properties
       end
