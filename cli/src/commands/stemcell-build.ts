@@ -12,18 +12,21 @@ export const stemcellBuild = localCommand({
   options: {
     output: text('Where the tarball goes: a file, or a folder to be named in', { placeholder: 'PATH' }),
     agent: text("Agent to put in, e.g. upstream's bosh-agent, in place of boti's own", { placeholder: 'FILE' }),
+    cacheDir: text('Where parts and finished stemcells are kept (default cache/ in $BOTI_HOME)', {
+      placeholder: 'DIR',
+    }),
     version: text('Version of the stemcell, in place of one made from the date', { placeholder: 'VERSION' }),
     refresh: flag('Fetch the packages again, whatever the cache has'),
   },
 
-  async run({ ui, env, signal }, { output, agent, version: wanted, refresh }) {
+  async run({ ui, env, signal }, { output, agent, cacheDir, version: wanted, refresh }) {
     const home = botiHome(env, undefined);
     const progress = progressOn(ui);
     await mkdir(home.log, { recursive: true });
     const given = { outputPath: output, agentBinary: agent, version: wanted };
     await progress.step('stemcell', async (detail) => {
       const built = await buildStemcell({
-        cacheDir: join(home.cache, 'stemcells'),
+        cacheDir: join(cacheDir ?? home.cache, 'stemcells'),
         logFile: join(home.log, 'stemcell.log'),
         refresh,
         signal,
