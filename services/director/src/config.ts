@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import { ExpectedError, logLevels, messageOf } from '@boti/core';
 import { z } from 'zod';
 
-export const roles = ['api', 'worker', 'scheduler'] as const;
-export type Role = (typeof roles)[number];
+const roles = ['api', 'worker', 'scheduler'] as const;
 
 const path = z.string().min(1);
 const record = z.record(z.string(), z.unknown());
@@ -43,7 +42,6 @@ export const directorConfigSchema = z.strictObject({
   blobstore: z.strictObject({
     provider: z.string().min(1),
     options: record.default({}),
-    enableSignedUrls: z.boolean().default(false),
   }),
   cpi: z.strictObject({
     name: z.string().default('default'),
@@ -73,7 +71,6 @@ export const directorConfigSchema = z.strictObject({
   orphanDiskDays: z.number().int().min(0).default(5),
   enableSnapshots: z.boolean().default(false),
   enablePostDeploy: z.boolean().default(true),
-  localDns: z.strictObject({ enabled: z.boolean().default(false), domain: z.string().default('bosh') }).prefault({}),
   ignoreMissingGateway: z.boolean().default(false),
   logLevel: z.enum(logLevels).default('info'),
 });

@@ -117,13 +117,12 @@ function apiDeps({ options, database, services, tasks, uuid }: Parts, authorizer
 }
 
 function identity(config: DirectorConfig, uuid: string): DirectorIdentity {
-  const { name, cpi, localDns, enableSnapshots, tls, nats } = config;
+  const { name, cpi, enableSnapshots, tls, nats } = config;
   return {
     name,
     uuid,
     version: directorVersion,
     cpi: cpi.name,
-    localDns,
     snapshots: enableSnapshots,
     certificates: [tls.certificate, nats.ca, nats.certificate],
   };

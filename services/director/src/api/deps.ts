@@ -21,7 +21,6 @@ export interface DirectorIdentity {
   readonly uuid: string;
   readonly version: string;
   readonly cpi: string;
-  readonly localDns: { readonly enabled: boolean; readonly domain: string };
   readonly snapshots: boolean;
   /** PEM files whose end is shown by `/director/certificate_expiry`. */
   readonly certificates: readonly string[];

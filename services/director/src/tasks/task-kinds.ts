@@ -184,9 +184,4 @@ export const deleteOrphanDiskTask = kind(
   z.object({ diskCids: z.array(z.string()) }),
   () => 'delete orphan disks',
 );
-export const deleteOrphanNetworkTask = kind(
-  'delete_orphan_networks',
-  z.object({ networks: z.array(name) }),
-  () => 'delete orphan networks',
-);
 export const deleteVmTask = kind('delete_vm', z.object({ vmCid: z.string() }), ({ vmCid }) => `delete vm ${vmCid}`);

@@ -30,7 +30,6 @@ export function infoRoutes({ director, clock }: ApiDeps): readonly Route[] {
 }
 
 function info(director: ApiDeps['director'], user: User): Record<string, unknown> {
-  const { localDns } = director;
   return {
     name: director.name,
     uuid: director.uuid,
@@ -41,7 +40,7 @@ function info(director: ApiDeps['director'], user: User): Record<string, unknown
     stemcell_version: '-',
     user_authentication: { type: 'basic', options: {} },
     features: {
-      local_dns: { status: localDns.enabled, extras: { domain_name: localDns.domain } },
+      local_dns: { status: false, extras: { domain_name: 'bosh' } },
       snapshots: { status: director.snapshots },
       config_server: { status: false, extras: { urls: [] } },
     },

@@ -1,6 +1,7 @@
 import { orphanedVmSchema, orphanNetworkSchema } from '@boti/director-api';
 import { z } from 'zod';
-import { deleteOrphanNetworkTask, deleteVmTask } from '../../tasks/task-kinds.ts';
+import { NetworkNotFoundError } from '../../errors.ts';
+import { deleteVmTask } from '../../tasks/task-kinds.ts';
 import type { ApiDeps } from '../deps.ts';
 import { json, type Route } from '../route.ts';
 import { startTask } from '../start-task.ts';
@@ -22,8 +23,9 @@ export function leftoverRoutes(deps: ApiDeps): readonly Route[] {
       summary: 'Delete an orphaned network',
       right: 'admin',
       reply: 'task',
-      handle: (request) =>
-        startTask(deps, request, { kind: deleteOrphanNetworkTask, input: { networks: [request.params.name ?? ''] } }),
+      handle: async ({ params }) => {
+        throw new NetworkNotFoundError(`There is no orphaned network '${params.name}'`);
+      },
     },
     {
       method: 'GET',
