@@ -65,6 +65,11 @@ export async function jobsOfVersion(sql: Sql, versionId: number): Promise<Releas
   return rows.map(toJob);
 }
 
+export async function jobsById(sql: Sql, ids: readonly number[]): Promise<ReadonlyMap<number, ReleaseJob>> {
+  const { rows } = await sql.query<JobRow>('select * from jobs where id = any($1)', [ids]);
+  return new Map(rows.map((row) => [Number(row.id), toJob(row)]));
+}
+
 export function toJob(row: JobRow): ReleaseJob {
   return {
     id: Number(row.id),

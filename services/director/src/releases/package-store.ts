@@ -81,6 +81,11 @@ export async function packagesOfVersion(sql: Sql, versionId: number): Promise<Re
   return rows.map(toPackage);
 }
 
+export async function packagesById(sql: Sql, ids: readonly number[]): Promise<ReadonlyMap<number, ReleasePackage>> {
+  const { rows } = await sql.query<PackageRow>('select * from packages where id = any($1)', [ids]);
+  return new Map(rows.map((row) => [Number(row.id), toPackage(row)]));
+}
+
 export function toPackage(row: PackageRow): ReleasePackage {
   return {
     id: Number(row.id),

@@ -71,6 +71,32 @@ export async function completeVersion(sql: Sql, id: number): Promise<void> {
   await sql.query('update release_versions set update_completed = true where id = $1', [id]);
 }
 
+/** A version that can be deployed, with the rows it consists of. */
+export interface CompleteVersion {
+  readonly name: string;
+  readonly version: string;
+  readonly jobIds: readonly number[];
+  readonly packageIds: readonly number[];
+}
+
+/** In the order in which they were uploaded, by release. */
+export async function completeVersions(sql: Sql, names: readonly string[]): Promise<CompleteVersion[]> {
+  const { rows } = await sql.query<{ name: string; version: string; job_ids: string[]; package_ids: string[] }>(
+    `select r.name, v.version,
+            array(select job_id from release_versions_jobs j where j.release_version_id = v.id) as job_ids,
+            array(select package_id from release_versions_packages p where p.release_version_id = v.id) as package_ids
+       from release_versions v join releases r on r.id = v.release_id
+      where r.name = any($1) and v.update_completed order by r.name, v.id`,
+    [names],
+  );
+  return rows.map((row) => ({
+    name: row.name,
+    version: row.version,
+    jobIds: row.job_ids.map(Number),
+    packageIds: row.package_ids.map(Number),
+  }));
+}
+
 /** Row ids of these versions; those that are unknown are left out. */
 export async function releaseVersionIds(
   sql: Sql,
