@@ -5,7 +5,7 @@ import { type AgentBus, openNatsBus } from '@boti/agent-client';
 import { type Blobstore, createBlobstore } from '@boti/blobstore';
 import type { Logger } from '@boti/core';
 import { openCpi } from '@boti/cpi-client';
-import { createTemplateRenderer } from '@boti/templates';
+import { createTemplateRenderer, rememberRenders } from '@boti/templates';
 import { agentCertificates } from './agents/agent-certificates.ts';
 import { agentsOn } from './agents/agents.ts';
 import { busAccess } from './agents/bus-access.ts';
@@ -53,7 +53,7 @@ export async function openServices(options: ServicesOptions): Promise<OpenServic
       logger: log,
     }),
   );
-  const renderer = undo.use(createTemplateRenderer());
+  const renderer = undo.use(rememberRenders(createTemplateRenderer()));
   const blobstore = createBlobstore({ provider: config.blobstore.provider, options: config.blobstore.options });
   const certificates = await agentCertificates({ certificate: pem.ca, privateKey: pem.caPrivateKey });
   const opened = undo.move();
@@ -84,6 +84,7 @@ function deploySettings({ config, directorUuid }: ServicesOptions, blobstore: Bl
     maxVmCreateTries: config.maxVmCreateTries,
     enableSnapshots: config.enableSnapshots,
     enablePostDeploy: config.enablePostDeploy,
+    ignoreMissingGateway: config.ignoreMissingGateway,
     keepUnreachableVms: config.keepUnreachableVms,
     agentEnv: {
       ...env,

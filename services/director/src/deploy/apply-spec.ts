@@ -19,14 +19,15 @@ export interface Configuration {
   readonly packages: Readonly<Record<string, PackageSpec>>;
 }
 
+/** No DNS is served yet: names are what templates and agents see of it. */
+export const dnsDomain = 'bosh';
+
 export interface SpecSubject {
   readonly deployment: string;
   readonly plan: Pick<InstancePlan, 'group' | 'uuid' | 'index' | 'az' | 'persistentDisk'>;
   readonly networks: readonly NetworkPlan[];
   readonly jobs: readonly AppliedJob[];
 }
-
-const dnsDomain = 'bosh';
 
 /** What a VM is told right after its creation: who it is and which networks it has, nothing to install. */
 export function partialApplySpec(subject: SpecSubject): ApplySpec {

@@ -42,6 +42,8 @@ export interface DeploySettings {
   readonly maxVmCreateTries: number;
   readonly enableSnapshots: boolean;
   readonly enablePostDeploy: boolean;
+  /** Manual subnets may lack a gateway. */
+  readonly ignoreMissingGateway: boolean;
   readonly keepUnreachableVms: boolean;
   /** `agent.env.bosh`: put under every instance group's own `env.bosh`. */
   readonly agentEnv: Readonly<Record<string, unknown>>;

@@ -23,16 +23,30 @@ const agentTimeoutMs = 10_000;
 
 /** Reads all that the planner may look at; asks every agent of the deployment what runs there. */
 export async function loadSnapshot(source: SnapshotSource, releaseNames: readonly string[]): Promise<Snapshot> {
-  const { database, deployment, settings } = source;
-  const releases = await releaseSnapshots(database, releaseNames);
-  const packageIds = releases.flatMap(({ packages }) => packages.map(({ id }) => id));
+  const { database, deployment } = source;
+  const releases = await loadReleases(source, releaseNames);
+  const packageIds = releases.releases.flatMap(({ packages }) => packages.map(({ id }) => id));
   return {
-    director: { name: settings.directorName, uuid: settings.directorUuid },
-    releases,
+    ...releases,
     stemcells: await stemcellSnapshots(database),
     compiledPackages: await compiledPackagesOf(database, packageIds),
     instances: await withAgentStates(source, await instancesOf(database, deployment.id)),
     addresses: await allAddresses(database),
+  };
+}
+
+/** The releases alone: a world without anything else. */
+export async function loadReleases(
+  { database, deployment, settings }: Pick<SnapshotSource, 'database' | 'deployment' | 'settings'>,
+  releaseNames: readonly string[],
+): Promise<Snapshot> {
+  return {
+    director: { name: settings.directorName, uuid: settings.directorUuid },
+    releases: await releaseSnapshots(database, releaseNames),
+    stemcells: [],
+    compiledPackages: [],
+    instances: [],
+    addresses: [],
     deployedBefore: deployment.manifest !== null,
   };
 }

@@ -1,7 +1,7 @@
 import type { Sql } from '../../database/sql.ts';
 import { addReferences } from '../../deployments/deployment-store.ts';
 import { insertInstance, placeInstance } from '../../instances/instance-store.ts';
-import { reserveAddress } from '../../networks/address-store.ts';
+import { releaseAddresses, reserveAddress } from '../../networks/address-store.ts';
 import type { CompilationPlan, DeploymentPlan, InstancePlan } from '../../planner/plan.ts';
 import { releaseVersionIds } from '../../releases/release-store.ts';
 import type { DeployContext } from '../context.ts';
@@ -25,6 +25,17 @@ export async function bindPlan(ctx: DeployContext, plan: DeploymentPlan): Promis
     await reserveForCompilation(sql, ctx, plan.compilation);
     return ids;
   });
+}
+
+/** Instances that are new keep their rows, but not their addresses, when a deploy fails before anything was made. */
+export async function releaseNewAddresses(
+  ctx: DeployContext,
+  { plan, ids }: { readonly plan: DeploymentPlan; readonly ids: InstanceIds },
+): Promise<void> {
+  for (const { uuid, existing } of plan.groups.flatMap(({ instances }) => instances)) {
+    const id = ids.get(uuid);
+    if (existing === null && id !== undefined) await releaseAddresses(ctx.database, id, []);
+  }
 }
 
 export interface UsedArtifacts {

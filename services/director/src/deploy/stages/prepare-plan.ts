@@ -1,10 +1,14 @@
 import { retry } from '@boti/core';
 import { AddressTaken } from '../../networks/address-store.ts';
+import { neededVmResources } from '../../planner/needed-vm-resources.ts';
 import type { DeploymentPlan } from '../../planner/plan.ts';
-import { type PlanRequest, planDeployment } from '../../planner/plan-deployment.ts';
+import { checkDeployment, type PlanRequest, planDeployment } from '../../planner/plan-deployment.ts';
 import { releaseNamesIn } from '../../planner/release-names.ts';
+import type { Snapshot } from '../../planner/snapshot.ts';
+import type { CalculatedVm } from '../../planner/vm-properties.ts';
+import { dnsDomain } from '../apply-spec.ts';
 import type { DeployContext } from '../context.ts';
-import { loadSnapshot } from '../load-snapshot.ts';
+import { loadReleases, loadSnapshot } from '../load-snapshot.ts';
 import { bindPlan, type InstanceIds } from './bind-plan.ts';
 
 export type DeployRequest = Pick<PlanRequest, 'manifest' | 'cloudConfigs' | 'runtimeConfigs' | 'options'>;
@@ -32,9 +36,43 @@ export async function preparePlan(ctx: DeployContext, request: DeployRequest): P
   return bound;
 }
 
+/**
+ * Finds what is wrong with a manifest whatever the state of the world. BOSH: it is told before the first stage begins.
+ */
+export async function checkRequest(ctx: DeployContext, request: DeployRequest): Promise<void> {
+  checkDeployment(planRequest(ctx, request, await loadReleases(ctx, releaseNamesIn(request))));
+}
+
 async function draftPlan(ctx: DeployContext, request: DeployRequest): Promise<DeploymentPlan> {
-  const snapshot = await loadSnapshot(ctx, releaseNamesIn(request));
-  return planDeployment({ ...request, snapshot, teams: ctx.deployment.teams, newUuid: ctx.newUuid });
+  const wish = planRequest(ctx, request, await loadSnapshot(ctx, releaseNamesIn(request)));
+  return planDeployment({ ...wish, calculatedVms: await calculateVms(ctx, neededVmResources(wish)) });
+}
+
+function planRequest(ctx: DeployContext, request: DeployRequest, snapshot: Snapshot): PlanRequest {
+  const { ignoreMissingGateway } = ctx.settings;
+  return {
+    ...request,
+    snapshot,
+    teams: ctx.deployment.teams,
+    newUuid: ctx.newUuid,
+    random: Math.random,
+    now: ctx.clock.now(),
+    rules: { dnsDomain, ignoreMissingGateway },
+  };
+}
+
+/** What each cloud offers for the resources that the manifest asks for. */
+function calculateVms(
+  ctx: DeployContext,
+  questions: ReturnType<typeof neededVmResources>,
+): Promise<readonly CalculatedVm[]> {
+  return Promise.all(
+    questions.map(async ({ cpi, resources }) => {
+      const { cpu, ramMib, ephemeralDiskMib } = resources;
+      const wish = { cpu, ram: ramMib, ephemeral_disk_size: ephemeralDiskMib };
+      return { cpi, resources, cloudProperties: await ctx.clouds.of(cpi).calculateVmCloudProperties(wish) };
+    }),
+  );
 }
 
 function warn(ctx: DeployContext, { warnings }: DeploymentPlan): void {

@@ -5,11 +5,17 @@ import { directorAlert } from '../../deploy/director-alert.ts';
 import { onDeployment } from '../../deploy/on-deployment.ts';
 import { readDeployRequest } from '../../deploy/read-deploy-request.ts';
 import { recordDeploymentEvent } from '../../deploy/record-deployment-event.ts';
-import { usedArtifacts } from '../../deploy/stages/bind-plan.ts';
+import { releaseNewAddresses, usedArtifacts } from '../../deploy/stages/bind-plan.ts';
 import { compilePackages } from '../../deploy/stages/compile-packages.ts';
 import { createMissingVms, runsWithoutVm } from '../../deploy/stages/create-missing-vms.ts';
 import { deleteUnneeded } from '../../deploy/stages/delete-unneeded.ts';
-import { type BoundPlan, type DeployRequest, makePlan, preparePlan } from '../../deploy/stages/prepare-plan.ts';
+import {
+  type BoundPlan,
+  checkRequest,
+  type DeployRequest,
+  makePlan,
+  preparePlan,
+} from '../../deploy/stages/prepare-plan.ts';
 import { recoverDeployment } from '../../deploy/stages/recover-deployment.ts';
 import { type RenderedInstances, renderPlan, settlePlan } from '../../deploy/stages/render-plan.ts';
 import { runPostDeploy } from '../../deploy/stages/run-post-deploy.ts';
@@ -27,8 +33,9 @@ export function updateDeployment(services: DeployServices): TaskType<UpdateDeplo
     await onDeployment(services, task, {
       deployment,
       work: async (ctx) => {
-        if (input.dryRun) return plan(ctx, input, task.result);
-        const work = (): Promise<void> => deploy(ctx, input);
+        const request = await readDeployRequest(ctx, input);
+        if (input.dryRun) return plan(ctx, request, task.result);
+        const work = (): Promise<void> => deploy(ctx, input, request);
         await recordDeploymentEvent(ctx, 'update', () => directorAlert(ctx, 'update deployment', work));
       },
     });
@@ -36,8 +43,8 @@ export function updateDeployment(services: DeployServices): TaskType<UpdateDeplo
   });
 }
 
-async function deploy(ctx: DeployContext, input: UpdateDeploymentInput): Promise<void> {
-  const request = await readDeployRequest(ctx, input);
+async function deploy(ctx: DeployContext, input: UpdateDeploymentInput, request: DeployRequest): Promise<void> {
+  await checkRequest(ctx, request);
   await recoverDeployment(ctx);
   const { bound, rendered } = await prepare(ctx, request);
   const { plan: planned, ids } = bound;
@@ -59,17 +66,18 @@ async function prepare(
 ): Promise<{ bound: BoundPlan; rendered: RenderedInstances }> {
   const stage = ctx.events.stage('Preparing deployment', 1);
   const bound = await stage.track('Preparing deployment', () => preparePlan(ctx, request));
-  const rendered = await stage.track('Rendering templates', () => renderPlan(ctx, bound.plan));
-  return { bound, rendered };
+  try {
+    const rendered = await stage.track('Rendering templates', () => renderPlan(ctx, bound.plan));
+    return { bound, rendered };
+  } catch (error) {
+    await releaseNewAddresses(ctx, bound);
+    throw error;
+  }
 }
 
 /** A dry run plans and renders, leaves no trace and writes the plan with its reasons to the task's result. */
-async function plan(
-  ctx: DeployContext,
-  input: UpdateDeploymentInput,
-  result: { write(text: string): void },
-): Promise<void> {
-  const request = await readDeployRequest(ctx, input);
+async function plan(ctx: DeployContext, request: DeployRequest, result: { write(text: string): void }): Promise<void> {
+  await checkRequest(ctx, request);
   const stage = ctx.events.stage('Preparing deployment', 1);
   const planned = await stage.track('Preparing deployment', () => makePlan(ctx, request));
   const rendered = await stage.track('Rendering templates', () => renderPlan(ctx, planned));
