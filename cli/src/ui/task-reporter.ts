@@ -79,7 +79,7 @@ export class TaskReporter implements TaskObserver {
     this.#firstTime ??= event.time;
     this.#lastTime = event.time;
     const prefix = `\nTask ${taskId} | ${clockTime(event.time)} | `;
-    if ('error' in event) this.#notice(prefix, `Error: ${event.error.message}`);
+    if ('error' in event) this.#notice(prefix, errorText(event.error));
     else if ('type' in event) this.#notice(prefix, `${noticeLabels[event.type]}: ${event.message}`);
     else this.#progress(taskId, prefix, event);
   }
@@ -130,4 +130,8 @@ function parseJson(line: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+function errorText({ message, hint }: { readonly message: string; readonly hint?: string | undefined }): string {
+  return `Error: ${message}${hint === undefined ? '' : `\nHint: ${hint}`}`;
 }

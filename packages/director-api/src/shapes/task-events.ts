@@ -25,7 +25,8 @@ export const noticeEventSchema = z.object({
 /** The last line of a task that failed. */
 export const errorEventSchema = z.object({
   time: z.number(),
-  error: z.object({ code: z.number(), message: z.string() }),
+  /** `hint`, boti's own, says how to mend it. */
+  error: z.object({ code: z.number(), message: z.string(), hint: z.string().optional() }),
 });
 
 export const taskEventSchema = z.union([errorEventSchema, noticeEventSchema, progressEventSchema]);

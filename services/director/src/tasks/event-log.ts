@@ -1,4 +1,4 @@
-import { type Clock, messageOf } from '@boti/core';
+import { type Clock, ExpectedError, messageOf } from '@boti/core';
 import { DirectorError } from '../director-error.ts';
 
 /** The lines that clients show while they follow a task: one JSON object each. */
@@ -33,7 +33,7 @@ export function eventLog(write: (line: string) => void, clock: Clock): EventLog 
     stage: (stage, total, tags = []) => openStage(emit, { stage, tags, total }),
     warning: (message) => emit({ type: 'warning', message }),
     deprecation: (message) => emit({ type: 'deprecation', message }),
-    error: (error) => emit({ error: { code: errorCodeOf(error), message: messageOf(error) } }),
+    error: (error) => emit({ error: { code: errorCodeOf(error), message: messageOf(error), ...hintOf(error) } }),
   };
 }
 
@@ -61,6 +61,10 @@ function openStage(emit: Emit, stage: Readonly<Record<string, unknown>>): Stage 
       }
     },
   };
+}
+
+function hintOf(error: unknown): { readonly hint?: string } {
+  return error instanceof ExpectedError && error.hint !== undefined ? { hint: error.hint } : {};
 }
 
 export function errorCodeOf(error: unknown): number {
