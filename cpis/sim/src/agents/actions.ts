@@ -135,10 +135,12 @@ export const actions: Readonly<Record<string, Action>> = {
         : `Partition of ${disk} is not mounted`,
     };
   },
-  // The old disk is unmounted by it, the new one takes its place.
-  migrate_disk(agent, [from]) {
-    const { mounted } = agent.vm().agent;
-    agent.changeAgent({ mounted: mounted.filter((cid) => cid !== from) });
+  // The first disk is mounted at the store, the second one beside it: the data goes from one to the other, and the
+  // second takes the place of the first. What the arguments say does not matter to agents.
+  migrate_disk(agent) {
+    const [, target] = agent.vm().agent.mounted;
+    if (target === undefined) throw new Error('No disk is mounted at /var/vcap/store_migration_target');
+    agent.changeAgent({ mounted: [target] });
     return {};
   },
 };

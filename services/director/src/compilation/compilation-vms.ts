@@ -132,7 +132,7 @@ async function startVm(ctx: DeployContext, { plan, worker, stemcell }: Assignmen
       await reserveAddress(ctx.database, instanceId, ctx.taskId, { address, network: name, static: isStatic });
     }
     const vm = await createVm(ctx, { instanceId, plan: instance, networks: worker.networks, diskCids: [] });
-    await introduceNewVm(ctx, { plan: instance, vm, networks: worker.networks, jobs: [] });
+    await introduceNewVm(ctx, { id: instanceId, plan: instance, vm, networks: worker.networks, jobs: [] });
     const markCompiling = (compiling: string): Promise<void> =>
       setVmMetadata(ctx, vm, instance, { ...plan.tags, compiling });
     return { vm, instanceId, stemcell, agentId: vm.agentId, name: instanceName(instance), markCompiling };

@@ -25,6 +25,11 @@ export function diskChanges(wanted: WithDisks, existing: InstanceSnapshot): read
   return reasons.length === 0 ? [] : [{ kind: 'persistent_disk', reason: reasons.join(', '), needsNewVm: false }];
 }
 
+/** Would a disk that is there do for what is wanted? */
+export function isSameDisk(there: WantedDisk, wanted: WantedDisk): boolean {
+  return difference(there, wanted) === null;
+}
+
 function difference(before: WantedDisk | undefined, after: WantedDisk | undefined): string | null {
   if (after === undefined || before === undefined) {
     return after === undefined ? 'is removed' : `of ${after.sizeMib} MiB is added`;

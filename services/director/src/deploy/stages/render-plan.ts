@@ -4,6 +4,7 @@ import type { DeploymentPlan, GroupPlan, InstancePlan } from '../../planner/plan
 import type { PackageSpec } from '../../planner/snapshot.ts';
 import type { DeployContext } from '../context.ts';
 import type { InstanceRun, RenderedInstance } from '../instance-run.ts';
+import { knownNetworks } from '../known-addresses.ts';
 import { renderFailure } from '../render-errors.ts';
 import { renderInstance } from '../steps/render-instance.ts';
 import type { InstanceIds } from './bind-plan.ts';
@@ -21,7 +22,7 @@ export async function renderPlan(ctx: DeployContext, plan: DeploymentPlan): Prom
   const failed: { group: string; error: unknown }[] = [];
   await mapConcurrent(subjects, ctx.settings.maxThreads, async ({ group, instance }) => {
     try {
-      rendered.set(instance.uuid, await renderInstance(ctx, group, instance, instance.networks));
+      rendered.set(instance.uuid, await renderInstance(ctx, group, instance, knownNetworks(instance)));
     } catch (error) {
       ctx.signal.throwIfAborted();
       failed.push({ group: group.name, error });
@@ -67,7 +68,7 @@ function newRun(of: Pick<InstanceRun, 'id' | 'group' | 'plan' | 'packages' | 're
   const vm = existing?.vm ?? null;
   return {
     ...of,
-    networks: of.plan.networks,
+    networks: knownNetworks(of.plan),
     isFreshVm: false,
     vm:
       vm === null

@@ -3,13 +3,13 @@ import { isCloudError } from '@boti/cpi-sdk';
 import type { DiskSnapshot } from '../../planner/snapshot.ts';
 import type { DeployContext } from '../context.ts';
 import { instanceName } from '../instance-name.ts';
-import type { DiskSubject } from './update-persistent-disk.ts';
+import type { DiskSubject } from './update-persistent-disks.ts';
 
-/** Attaches a disk in the cloud, tells the agent which device to expect, and mounts it. Safe to repeat. */
+/** Attaches a disk in the cloud, tells the agent which device to expect, and mounts it if nobody else does. Safe to repeat. */
 export async function attachDisk(
   ctx: DeployContext,
   subject: DiskSubject,
-  disk: Pick<DiskSnapshot, 'cid'>,
+  disk: Pick<DiskSnapshot, 'cid' | 'name'>,
 ): Promise<void> {
   const { vm, plan } = subject;
   const { signal } = ctx;
@@ -19,7 +19,7 @@ export async function attachDisk(
     .attachDisk(vm.cid, diskCid(disk.cid));
   await agent.call('add_persistent_disk', [disk.cid, hint], { signal });
   await setDiskMetadata(ctx, subject, disk.cid);
-  await agent.call('mount_disk', [disk.cid], { signal });
+  if (disk.name === '') await agent.call('mount_disk', [disk.cid], { signal });
 }
 
 async function setDiskMetadata(ctx: DeployContext, { vm, plan }: DiskSubject, cid: string): Promise<void> {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ApplySpec } from '@boti/agent-protocol';
 import { beginUpdate, completeUpdate, saveSpec, saveState } from '../../instances/instance-store.ts';
 import { releaseAddresses } from '../../networks/address-store.ts';
@@ -7,6 +8,7 @@ import { appliedJobs, type Configuration, storedSpec } from '../apply-spec.ts';
 import type { DeployContext, Progress } from '../context.ts';
 import { instanceLabel, instanceName } from '../instance-name.ts';
 import { applySpecOf, configurationOf, type InstanceRun, specSubject } from '../instance-run.ts';
+import { hasUnknownAddress, knownNetworks } from '../known-addresses.ts';
 import { attachDisk, detachDisk } from './attach-disk.ts';
 import { createVm, type Vm } from './create-vm.ts';
 import { deleteVm } from './delete-vm.ts';
@@ -17,7 +19,7 @@ import { snapshotDisks } from './snapshot-disks.ts';
 import { applySpec, startInstance } from './start-instance.ts';
 import { stopInstance } from './stop-instance.ts';
 import { saveSpecWithTemplates, storeTemplates } from './store-templates.ts';
-import { activeDisk, updatePersistentDisk } from './update-persistent-disk.ts';
+import { disksOf, updatePersistentDisks } from './update-persistent-disks.ts';
 
 export interface UpdateRequest {
   readonly changes: readonly Change[];
@@ -95,25 +97,36 @@ async function ensureVm(ctx: DeployContext, run: InstanceRun, changes: readonly 
 
 /** A new VM for an instance, with the disk it has. */
 export async function giveNewVm(ctx: DeployContext, run: InstanceRun): Promise<void> {
-  const disk = await activeDisk(ctx, { instanceId: run.id });
+  const disks = (await disksOf(ctx, run.id)).filter(({ active }) => active);
   const { plan } = run;
   const vm = await createVm(ctx, {
     instanceId: run.id,
     plan,
-    networks: run.networks,
-    diskCids: disk === undefined ? [] : [disk.cid],
+    networks: plan.networks,
+    diskCids: disks.map(({ cid }) => cid),
   });
-  if (disk !== undefined) await attachDisk(ctx, { instanceId: run.id, plan, vm }, disk);
+  for (const disk of disks) await attachDisk(ctx, { instanceId: run.id, plan, vm }, disk);
   run.vm = vm;
   run.isFreshVm = true;
-  run.networks = await introduceNewVm(ctx, { plan, vm, networks: run.networks, jobs: appliedJobs(run.group) });
+  await introduce(ctx, run, vm);
+}
+
+async function introduce(ctx: DeployContext, run: InstanceRun, vm: Vm): Promise<void> {
+  const { plan, group } = run;
+  run.networks = await introduceNewVm(ctx, {
+    id: run.id,
+    plan,
+    vm,
+    networks: plan.networks,
+    jobs: appliedJobs(group),
+  });
 }
 
 /** Disks come off before the VM goes; a VM whose agent is silent just goes. */
 async function removeVm(ctx: DeployContext, run: InstanceRun, vm: Vm): Promise<void> {
   const isSilent = run.plan.existing?.agent?.responsive === false;
-  const disk = isSilent ? undefined : await activeDisk(ctx, { instanceId: run.id });
-  if (disk !== undefined) await detachDisk(ctx, { instanceId: run.id, plan: run.plan, vm }, disk.cid);
+  const disks = isSilent ? [] : await disksOf(ctx, run.id);
+  for (const { cid } of disks) await detachDisk(ctx, { instanceId: run.id, plan: run.plan, vm }, cid);
   await deleteVm(ctx, vm);
   run.vm = null;
 }
@@ -127,8 +140,9 @@ async function configure(
 ): Promise<void> {
   const { plan, vm } = run;
   if (vm === null) throw new TypeError(`${instanceName(plan)} has no VM`);
-  await updatePersistentDisk(ctx, { instanceId: run.id, plan, vm });
-  if (!run.isFreshVm) await updateAgentSettings(ctx, run, vm);
+  await updatePersistentDisks(ctx, { instanceId: run.id, plan, vm });
+  if (hasUnknownAddress(run.networks)) await introduce(ctx, run, vm);
+  else if (!run.isFreshVm || plan.namedDisks !== undefined) await updateAgentSettings(ctx, run, vm);
   if (request.changes.some(({ kind }) => kind === 'tags')) await setVmMetadata(ctx, vm, plan, plan.tags);
   const archive = await settledTemplates(ctx, run, request.archive);
   const spec = applySpecOf(ctx.deployment.name, run, archive);
@@ -142,13 +156,13 @@ async function configure(
   await completeUpdate(ctx.database, run.id, 'started');
 }
 
-/** Templates that show an address which only the cloud could give are rendered once more, now that it is known. */
+/** Templates that show an address which only the cloud could give are rendered once more when it is another one. */
 async function settledTemplates(
   ctx: DeployContext,
   run: InstanceRun,
   archive: Configuration['archive'],
 ): Promise<Configuration['archive']> {
-  if (!run.networks.some(({ type }) => type === 'dynamic')) return archive;
+  if (isDeepStrictEqual(run.networks, knownNetworks(run.plan))) return archive;
   run.rendered = await renderInstance(ctx, run.group, run.plan, run.networks);
   return storeTemplates(ctx, run);
 }
