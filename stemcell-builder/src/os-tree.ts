@@ -1,7 +1,7 @@
-import { access, mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { arch } from 'node:os';
 import { dirname, join } from 'node:path';
-import { digestOfFile, ExpectedError, errnoOf } from '@boti/core';
+import { digestOfFile, ExpectedError, errnoOf, isReachable } from '@boti/core';
 import { type BuilderRun, runTool } from './builder-run.ts';
 import { contentKey, hashOfTree } from './content-hash.ts';
 import { machineSources } from './machine-sources.ts';
@@ -42,7 +42,7 @@ export async function osTree(
   wanted: { suite: string; key: string; refresh: boolean },
 ): Promise<OsTree> {
   const folder = join(run.cacheDir, 'os', `${wanted.suite}-${wanted.key}`);
-  if (wanted.refresh || !(await exists(folder))) await makeTree(run, wanted.suite, folder);
+  if (wanted.refresh || !(await isReachable(folder))) await makeTree(run, wanted.suite, folder);
   else run.report('operating system', 'taken from the cache');
   await touch(folder);
   return {
@@ -120,11 +120,4 @@ function checkRoot(): void {
 
 function quoted(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,7 +1,7 @@
 import { randomBytes, X509Certificate } from 'node:crypto';
 import { access, chmod, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errnoOf, writeFileAtomic } from '@boti/core';
+import { errnoOf, readIfThere, writeFileAtomic } from '@boti/core';
 import { z } from 'zod';
 import { recordAddresses } from './addresses.ts';
 import type { BotiHome } from './boti-home.ts';
@@ -32,12 +32,8 @@ export async function prepareHome(home: BotiHome): Promise<{ credentials: Creden
 }
 
 export async function readCredentials(home: BotiHome): Promise<Credentials | undefined> {
-  try {
-    return credentialsSchema.parse(JSON.parse(await readFile(home.credentials, 'utf8')));
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined;
-    throw error;
-  }
+  const text = await readIfThere(home.credentials);
+  return text === undefined ? undefined : credentialsSchema.parse(JSON.parse(text));
 }
 
 function newCredentials(): Credentials {

@@ -1,6 +1,5 @@
-import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomic } from '@boti/core';
+import { isThere, writeFileAtomic } from '@boti/core';
 import { type Addresses, ports } from './addresses.ts';
 import type { BotiHome } from './boti-home.ts';
 import { subject } from './make-certificates.ts';
@@ -107,11 +106,7 @@ function natsConfig(home: BotiHome): string {
 /** Enough for the Director to come in; it writes the file anew when it starts. */
 async function writeFirstNatsUsers(home: BotiHome): Promise<void> {
   const file = natsUsersFile(home);
-  const isThere = await access(file).then(
-    () => true,
-    () => false,
-  );
-  if (isThere) return;
+  if (await isThere(file)) return;
   const permissions = { publish: ['agent.*', 'hm.director.alert'], subscribe: ['director.>'] };
   await writeJson(file, { authorization: { users: [{ user: subject(directorName), permissions }] } });
 }

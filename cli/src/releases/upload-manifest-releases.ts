@@ -1,9 +1,10 @@
 import { join } from 'node:path';
+import { openTempDir } from '@boti/core';
 import { dumpYaml, loadYaml, parseYaml } from '@boti/manifest';
 import { createRelease } from '@boti/release';
 import { z } from 'zod';
 import { localPath } from '../session/location.ts';
-import { temporaryDirectory, type Uploader, uploadRelease } from './upload-release.ts';
+import { type Uploader, uploadRelease } from './upload-release.ts';
 
 const releaseEntrySchema = z.object({
   name: z.string(),
@@ -46,7 +47,7 @@ async function uploadEntry(context: Uploader, entry: ReleaseEntry, fix: boolean)
     await uploadRelease(context, url, { name, version, fix, sha1, stemcell: compiledFor });
     return undefined;
   }
-  await using work = await temporaryDirectory();
+  await using work = await openTempDir('boti-release-');
   const tarball = join(work.path, 'release.tgz');
   const created = await createRelease({
     dir: localPath(url),

@@ -1,7 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runCommand } from '@boti/core';
+import { openTempDir, runCommand } from '@boti/core';
 import { fileBody, type Release, type ReleaseVersion } from '@boti/director-api';
 import { createRelease, readReleaseManifest } from '@boti/release';
 import type { DirectorContext } from '../command.ts';
@@ -40,7 +38,7 @@ export async function uploadReleaseDirectory(
   options: UploadReleaseOptions,
 ): Promise<void> {
   const { ui, signal } = context;
-  await using work = await temporaryDirectory();
+  await using work = await openTempDir('boti-release-');
   const manifestPath = await latestReleaseManifest(dir, options);
   const tarball = join(work.path, 'release.tgz');
   const created = await createRelease({ dir, manifestPath, tarball, signal, onProgress: (text) => ui.line(text) });
@@ -53,14 +51,14 @@ async function uploadTarball(context: Uploader, path: string, options: UploadRel
   const { director, ui, followTask, signal } = context;
   const { rebase = false, fix = false } = options;
   const manifest = await readReleaseManifest(path, signal);
-  await using work = await temporaryDirectory();
+  await using work = await openTempDir('boti-release-');
   const sent = fix ? path : await withoutMatches(context, { path, manifest, workDir: work.path });
   const body = await fileBody(sent, (done, total) => ui.progress(done, total));
   await followTask(await director.releases.upload(body, { rebase, fix }));
 }
 
 async function uploadFromGit(context: Uploader, location: string, options: UploadReleaseOptions): Promise<void> {
-  await using work = await temporaryDirectory();
+  await using work = await openTempDir('boti-release-');
   const clone = join(work.path, 'repository');
   await runCommand('git', ['clone', '--depth', '1', location.slice('git+'.length), clone], { signal: context.signal });
   await uploadReleaseDirectory(context, clone, options);
@@ -88,13 +86,4 @@ export function isComplete({ packages }: ReleaseVersion, stemcell: string | unde
       ? one.blobstore_id !== null && one.blobstore_id !== ''
       : one.compiled_packages.some((compiled) => compiled.stemcell === stemcell),
   );
-}
-
-export interface TemporaryDirectory extends AsyncDisposable {
-  readonly path: string;
-}
-
-export async function temporaryDirectory(): Promise<TemporaryDirectory> {
-  const path = await mkdtemp(join(tmpdir(), 'boti-release-'));
-  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
 }

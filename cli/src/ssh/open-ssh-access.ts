@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ExpectedError } from '@boti/core';
+import { ExpectedError, openTempDir } from '@boti/core';
 import { parseSshResults, type SshRequest, type SshResult } from '@boti/director-api';
 import type { GroupSlug } from '../arguments/slugs.ts';
 import type { DeploymentContext } from '../command.ts';
@@ -32,8 +31,7 @@ export async function openSshAccess(
   const user = `bosh_${randomUUID().replaceAll('-', '').slice(0, 15)}`;
   const keys = await createSshKeyPair();
   await using undo = new AsyncDisposableStack();
-  const dir = await mkdtemp(join(tmpdir(), 'boti-ssh-'));
-  undo.defer(() => rm(dir, { recursive: true, force: true }));
+  const dir = undo.use(await openTempDir('boti-ssh-')).path;
   const setup = await director.ssh.start(
     deployment,
     request(deployment, target, { command: 'setup', params: { user, public_key: keys.publicKey } }),

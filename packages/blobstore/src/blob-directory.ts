@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { errnoOf } from '@boti/core';
+import { errnoOf, syncDirectory } from '@boti/core';
 import { objectPath } from './object-path.ts';
 import { writeStreamAtomic } from './write-stream-atomic.ts';
 
@@ -82,14 +82,5 @@ export class BlobDirectory {
 
   #pathOf(id: string): string {
     return join(this.path, objectPath(id));
-  }
-}
-
-async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path, 'r');
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
   }
 }

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { type BlobId, blobId, DigestMismatch, retry } from '@boti/core';
+import { type BlobId, blobId, DigestMismatch, openTempDir, retry } from '@boti/core';
 import { type Dispatcher, request } from 'undici';
 import type { BlobReadOptions, Blobstore } from './blobstore.ts';
 import { BlobNotFound, BlobstoreRefused, BlobstoreUnreachable, InvalidBlobId } from './blobstore-errors.ts';
@@ -117,9 +116,7 @@ async function spool(
   cleanup: AsyncDisposableStack,
   signal: AbortSignal | undefined,
 ): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'boti-blob-'));
-  cleanup.defer(() => rm(directory, { recursive: true, force: true }));
-  const path = join(directory, 'blob');
+  const path = join(cleanup.use(await openTempDir('boti-blob-')).path, 'blob');
   await writeStreamAtomic(path, stream, { signal });
   return path;
 }

@@ -1,14 +1,10 @@
 import { createHash } from 'node:crypto';
 import { pipeline, type Readable, Transform } from 'node:stream';
-import { type DigestAlgorithm, DigestMismatch, formatDigest, parseDigests } from '@boti/core';
-
-const strength: readonly DigestAlgorithm[] = ['sha1', 'sha256', 'sha512'];
+import { DigestMismatch, formatDigest, strongestDigest } from '@boti/core';
 
 /** Passes everything on and fails at the end unless it had the strongest of the digests in `expected`. */
 function verifyStream(expected: string, what: string): Transform {
-  const strongest = parseDigests(expected).toSorted((a, b) => rank(b.algorithm) - rank(a.algorithm))[0];
-  if (strongest === undefined) throw new Error(`No digest in '${expected}'`);
-  const { algorithm, hex } = strongest;
+  const { algorithm, hex } = strongestDigest(expected);
   const hash = createHash(algorithm);
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
@@ -21,10 +17,6 @@ function verifyStream(expected: string, what: string): Transform {
       done(matches ? null : new DigestMismatch(what, formatDigest(algorithm, hex), formatDigest(algorithm, actual)));
     },
   });
-}
-
-function rank(algorithm: DigestAlgorithm): number {
-  return strength.indexOf(algorithm);
 }
 
 /** The stream itself, or the stream checked against a blob's digest. */

@@ -61,20 +61,21 @@ export async function digestOfFile(path: string, algorithm: DigestAlgorithm = 's
 
 /** Throws DigestMismatch unless the file has the strongest of the digests in `expected`. */
 export async function verifyFileDigest(path: string, expected: string, what = path): Promise<void> {
-  const { algorithm, hex } = strongest(parseDigests(expected));
+  const { algorithm, hex } = strongestDigest(expected);
   const actual = await digestOfFile(path, algorithm);
   if (actual !== formatDigest(algorithm, hex)) throw new DigestMismatch(what, formatDigest(algorithm, hex), actual);
 }
 
 export function verifyDigest(content: string | Uint8Array, expected: string, what: string): void {
-  const { algorithm, hex } = strongest(parseDigests(expected));
+  const { algorithm, hex } = strongestDigest(expected);
   const actual = digestOf(content, algorithm);
   if (actual !== formatDigest(algorithm, hex)) throw new DigestMismatch(what, formatDigest(algorithm, hex), actual);
 }
 
-function strongest(digests: readonly Digest[]): Digest {
+/** Of the digests in BOSH's text the one to verify by. */
+export function strongestDigest(text: string): Digest {
   const order = (digest: Digest): number => digestAlgorithms.indexOf(digest.algorithm);
-  return digests.reduce((best, digest) => (order(digest) > order(best) ? digest : best));
+  return parseDigests(text).reduce((best, digest) => (order(digest) > order(best) ? digest : best));
 }
 
 function isDigestAlgorithm(text: string): text is DigestAlgorithm {

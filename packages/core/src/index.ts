@@ -1,5 +1,7 @@
+export { type ByteRange, byteRange } from './byte-range.ts';
 export { type Clock, systemClock } from './clock.ts';
 export { closest } from './closest.ts';
+export { compareBytes } from './compare-bytes.ts';
 export { KeyedLock, mapConcurrent } from './concurrency.ts';
 export {
   type DigestAlgorithm,
@@ -8,6 +10,7 @@ export {
   digestOfFile,
   formatDigest,
   parseDigests,
+  strongestDigest,
   verifyDigest,
   verifyFileDigest,
 } from './digest.ts';
@@ -29,6 +32,7 @@ export {
   type VmCid,
   vmCid,
 } from './ids.ts';
+export { isReachable, isThere } from './is-there.ts';
 export {
   jsonLogger,
   type LineSink,
@@ -38,7 +42,10 @@ export {
   logLevels,
   silentLogger,
 } from './logger.ts';
+export { readIfThere, readJsonFile } from './read-file.ts';
 export { type RetryOptions, retry } from './retry.ts';
 export { CommandFailed, type CommandOptions, type CommandResult, runCommand, tryCommand } from './run-command.ts';
 export { Secret } from './secret.ts';
+export { syncDirectory } from './sync-directory.ts';
+export { openTempDir, type TempDir } from './temp-dir.ts';
 export { writeFileAtomic } from './write-file-atomic.ts';

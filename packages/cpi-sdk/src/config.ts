@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { ExpectedError, messageOf } from '@boti/core';
+import { readJsonFile } from '@boti/core';
 import type { z } from 'zod';
 import { type AgentOptions, agentOptionsSchema } from './agent-settings.ts';
 import { CloudError } from './cloud-error.ts';
@@ -21,22 +20,11 @@ const contextKeys = ['director_uuid', 'request_id', 'vm', 'boti_creation'];
  */
 export async function readConfig(path: string | undefined, name: string): Promise<RawConfig> {
   if (path === undefined) return { properties: {}, agent: {} };
-  const json = await readJson(path);
+  const json = asJson(await readJsonFile(path, 'CPI configuration'));
   const nested = asJson(asJson(json.cloud).properties);
   if (json.cloud !== undefined) return { properties: asJson(nested[name]), agent: asJson(nested.agent) };
   const { agent, ...properties } = json;
   return { properties, agent: asJson(agent) };
-}
-
-async function readJson(path: string): Promise<Json> {
-  try {
-    return asJson(JSON.parse(await readFile(path, 'utf8')));
-  } catch (cause) {
-    throw new ExpectedError(`CPI configuration ${path} cannot be read: ${messageOf(cause)}`, {
-      hint: 'Give --config a JSON file that this user may read.',
-      cause,
-    });
-  }
 }
 
 /** The configuration of one call: the file, overridden by the CPI properties in the request's context. */

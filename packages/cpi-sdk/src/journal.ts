@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errnoOf, writeFileAtomic } from '@boti/core';
+import { readIfThere, writeFileAtomic } from '@boti/core';
 import { z } from 'zod';
 import { hostLocks } from './host-locks.ts';
 
@@ -144,12 +144,8 @@ async function readAll(dir: string): Promise<readonly Entry[]> {
 }
 
 async function readEntry(path: string): Promise<Entry | undefined> {
-  try {
-    return entrySchema.parse(JSON.parse(await readFile(path, 'utf8')));
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined;
-    throw error;
-  }
+  const text = await readIfThere(path);
+  return text === undefined ? undefined : entrySchema.parse(JSON.parse(text));
 }
 
 /** Ids are UUIDs in practice; anything else must not leave the folder. */

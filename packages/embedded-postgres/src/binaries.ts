@@ -1,7 +1,7 @@
-import { cp, lstat, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
+import { cp, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
-import { ExpectedError, errnoOf } from '@boti/core';
+import { ExpectedError, errnoOf, isThere } from '@boti/core';
 
 /** The PostgreSQL programs that came with the npm package of this platform. */
 export interface PostgresBinaries {
@@ -39,7 +39,7 @@ async function restoreLinks(packageDir: string): Promise<void> {
   const links = JSON.parse(listed) as readonly { readonly source: string; readonly target: string }[];
   for (const { source, target } of links) {
     const path = join(packageDir, target);
-    if (await exists(path)) continue;
+    if (await isThere(path)) continue;
     await symlink(relative(dirname(target), source), path).catch((error: unknown) => {
       if (errnoOf(error) !== 'EEXIST') throw error;
     });
@@ -54,17 +54,10 @@ async function isOpenToAll(path: string): Promise<boolean> {
 }
 
 async function copyOnce(from: string, to: string): Promise<string> {
-  if (await exists(to)) return to;
+  if (await isThere(to)) return to;
   const partial = `${to}.${process.pid}.tmp`;
   await rm(partial, { recursive: true, force: true });
   await cp(from, partial, { recursive: true, verbatimSymlinks: true });
   await rename(partial, to);
   return to;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return lstat(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -42,13 +42,29 @@ export async function* stemcellMembers(path: string, signal?: AbortSignal): Asyn
     signal?.throwIfAborted();
     // tar-stream's types are of a stream library that Node's do not know, though the two work together.
     file.pipe(gunzip).pipe(tar as unknown as NodeJS.WritableStream);
-    yield* checkedMembers(tar, path);
+    for await (const member of checkedMembers(tar, path)) {
+      yield { ...member, content: explained(member.content, path, signal) };
+    }
   } catch (error) {
     signal?.throwIfAborted();
     throw readError(error, path);
   } finally {
     signal?.removeEventListener('abort', abort);
     stop();
+  }
+}
+
+/** A tarball that breaks within a member fails whoever reads that member: it is to say the same as the loop. */
+async function* explained(
+  content: AsyncIterable<Buffer>,
+  path: string,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Buffer> {
+  try {
+    yield* content;
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw readError(error, path);
   }
 }
 

@@ -156,6 +156,18 @@ test('survives a tarball that is cut off in the middle of a member that nobody r
   await assert.rejects(readStemcellManifest(path), { name: 'StemcellArchiveInvalid' });
 });
 
+test('names the tarball that is cut off in the middle of its image', async () => {
+  await using dir = await tempDir();
+  const noise = randomBytes(500_000).toString('base64');
+  const path = await tarball(join(dir.path, 's.tgz'), [{ name: 'image', content: noise }]);
+  await truncate(path, 300_000);
+
+  await assert.rejects(extractStemcell(path, dir.path), {
+    name: 'StemcellArchiveInvalid',
+    message: /s.tgz' is not a complete gzip-compressed tarball/,
+  });
+});
+
 test('stops when the signal is aborted', async () => {
   await using dir = await tempDir();
   const path = await tarball(join(dir.path, 's.tgz'), goodMembers);

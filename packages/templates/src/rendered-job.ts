@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import { compareBytes } from '@boti/core';
 import { pack } from 'tar-stream';
 import type { RenderedFile } from './template-renderer.ts';
 
@@ -17,7 +18,7 @@ export interface RenderedJob {
 /** Changes when anything changes that the instance's jobs would see on disk. */
 export function configurationHash(jobs: readonly RenderedJob[]): string {
   const hash = createHash('sha1');
-  for (const job of jobs.toSorted((a, b) => byBytes(a.name, b.name))) {
+  for (const job of jobs.toSorted((a, b) => compareBytes(a.name, b.name))) {
     hash.update(job.monit).update(job.name);
     for (const file of bySource(job)) hash.update(file.content).update(file.destination);
   }
@@ -47,9 +48,5 @@ function addFile(tar: ReturnType<typeof pack>, name: string, content: string): v
 }
 
 function bySource(job: RenderedJob): readonly RenderedFile[] {
-  return job.files.toSorted((a, b) => byBytes(a.source, b.source));
-}
-
-function byBytes(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  return job.files.toSorted((a, b) => compareBytes(a.source, b.source));
 }

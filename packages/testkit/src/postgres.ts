@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { chmod } from 'node:fs/promises';
+import { openTempDir } from '@boti/core';
 import { type PostgresConnection, startPostgresServer } from '@boti/embedded-postgres';
 import pg from 'pg';
 import type { Cleanup } from './temp-dir.ts';
@@ -34,7 +33,8 @@ export async function startPostgres(t?: Cleanup): Promise<TestPostgres> {
 }
 
 async function ownPostgres(): Promise<TestPostgres> {
-  const directory = await mkdtemp(join(tmpdir(), 'boti-pg-'));
+  const dir = await openTempDir('boti-pg-');
+  const directory = dir.path;
   await chmod(directory, 0o755);
   const server = await startPostgresServer({
     directory,
@@ -43,7 +43,7 @@ async function ownPostgres(): Promise<TestPostgres> {
   });
   return openPostgres(server.connection, async () => {
     await server.stop();
-    await rm(directory, { recursive: true, force: true });
+    await dir[Symbol.asyncDispose]();
   });
 }
 

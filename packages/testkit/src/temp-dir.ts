@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { openTempDir } from '@boti/core';
 
 /** What node:test gives a test, as far as cleaning up needs it. */
 export interface Cleanup {
@@ -9,7 +7,7 @@ export interface Cleanup {
 
 /** A folder of the test's own, removed after it. */
 export async function tempDir(t: Cleanup): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), 'boti-test-'));
-  t.after(() => rm(path, { recursive: true, force: true }));
-  return path;
+  const dir = await openTempDir('boti-test-');
+  t.after(() => dir[Symbol.asyncDispose]());
+  return dir.path;
 }

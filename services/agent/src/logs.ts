@@ -1,6 +1,6 @@
-import { glob, lstat, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { glob, lstat, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ExpectedError, runCommand, tryCommand } from '@boti/core';
+import { ExpectedError, openTempDir, runCommand, tryCommand } from '@boti/core';
 import type { Dirs } from './dirs.ts';
 
 export interface LogTarball extends AsyncDisposable {
@@ -13,19 +13,14 @@ export interface LogTarball extends AsyncDisposable {
  */
 export async function packLogs(dirs: Dirs, type: string, filters: readonly string[] | null): Promise<LogTarball> {
   const types = type.split(',').map((name) => name.trim());
-  const workDir = await mkdtemp(join(dirs.tmp, 'logs-'));
-  const remove = (): Promise<void> => rm(workDir, { recursive: true, force: true });
-  try {
-    const path = join(workDir, 'logs.tar');
-    await runCommand('tar', ['-cf', path, '-T', '/dev/null']);
-    for (const name of types)
-      await appendLogs(path, { dir: logDir(dirs, name), prefix: types.length > 1 ? `${name}/` : '', filters });
-    await runCommand('gzip', ['-n', path]);
-    return { path: `${path}.gz`, [Symbol.asyncDispose]: remove };
-  } catch (error) {
-    await remove();
-    throw error;
-  }
+  await using undo = new AsyncDisposableStack();
+  const path = join(undo.use(await openTempDir('logs-', dirs.tmp)).path, 'logs.tar');
+  await runCommand('tar', ['-cf', path, '-T', '/dev/null']);
+  for (const name of types)
+    await appendLogs(path, { dir: logDir(dirs, name), prefix: types.length > 1 ? `${name}/` : '', filters });
+  await runCommand('gzip', ['-n', path]);
+  const packed = undo.move();
+  return { path: `${path}.gz`, [Symbol.asyncDispose]: () => packed.disposeAsync() };
 }
 
 function logDir(dirs: Dirs, type: string): string {

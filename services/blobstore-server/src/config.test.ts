@@ -11,7 +11,7 @@ test('a configuration needs little', async (t) => {
   const path = join(await tempDir(t), 'config.json');
   writeFileSync(path, JSON.stringify({ directory: '/blobs', listen, users: {} }));
 
-  assert.deepEqual(loadConfig(path), {
+  assert.deepEqual(await loadConfig(path), {
     directory: '/blobs',
     listen,
     users: { read: [], write: [] },
@@ -26,23 +26,20 @@ test('what is wrong is named, but not its value', async (t) => {
   const users = { write: [{ user: 'w', password: 12345 }] };
   writeFileSync(path, JSON.stringify({ directory: '/blobs', listen: [], users, sekret: 'x' }));
 
-  assert.throws(
-    () => loadConfig(path),
-    ({ message }: Error) => {
-      assert.match(message, /^The configuration .* is not usable:/);
-      assert.match(message, /listen: /);
-      assert.match(message, /users\.write\.0\.password: /);
-      assert.match(message, /sekret/);
-      assert.doesNotMatch(message, /12345/);
-      return true;
-    },
-  );
+  await assert.rejects(loadConfig(path), ({ message }: Error) => {
+    assert.match(message, /^The configuration .* is not usable:/);
+    assert.match(message, /listen: /);
+    assert.match(message, /users\.write\.0\.password: /);
+    assert.match(message, /sekret/);
+    assert.doesNotMatch(message, /12345/);
+    return true;
+  });
 });
 
 test('a file that is not there or no JSON is named', async (t) => {
   const directory = await tempDir(t);
   writeFileSync(join(directory, 'broken.json'), '{');
 
-  assert.throws(() => loadConfig(join(directory, 'none.json')), /Cannot read the configuration .*none\.json: ENOENT/);
-  assert.throws(() => loadConfig(join(directory, 'broken.json')), /Cannot read the configuration .*broken\.json: /);
+  await assert.rejects(loadConfig(join(directory, 'none.json')), /Cannot read the configuration .*none\.json: ENOENT/);
+  await assert.rejects(loadConfig(join(directory, 'broken.json')), /Cannot read the configuration .*broken\.json: /);
 });

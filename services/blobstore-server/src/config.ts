@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { ExpectedError, logLevels, messageOf } from '@boti/core';
+import { ExpectedError, logLevels, readJsonFile } from '@boti/core';
 import { z } from 'zod';
 
 const user = z.strictObject({ user: z.string().min(1), password: z.string().min(1) });
@@ -24,23 +23,12 @@ export const blobstoreServerConfig = z.strictObject({
 export type BlobstoreServerConfig = z.output<typeof blobstoreServerConfig>;
 
 /** Reads the JSON configuration file that the command line names. */
-export function loadConfig(path: string): BlobstoreServerConfig {
-  const result = blobstoreServerConfig.safeParse(readJson(path));
+export async function loadConfig(path: string): Promise<BlobstoreServerConfig> {
+  const result = blobstoreServerConfig.safeParse(await readJsonFile(path, 'configuration'));
   if (result.success) return result.data;
   // Only paths and rules: values may be secrets.
   const problems = result.error.issues.map((issue) => `  ${issue.path.join('.') || 'file'}: ${issue.message}`);
   throw new ExpectedError(`The configuration ${path} is not usable:\n${problems.join('\n')}`, {
     hint: 'Correct the keys named above.',
   });
-}
-
-function readJson(path: string): unknown {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    throw new ExpectedError(`Cannot read the configuration ${path}: ${messageOf(error)}`, {
-      hint: 'It must be a JSON file that this user may read.',
-      cause: error,
-    });
-  }
 }

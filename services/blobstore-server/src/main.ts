@@ -7,7 +7,7 @@ import { loadConfig } from './config.ts';
 import { startServer } from './server.ts';
 
 async function main(): Promise<void> {
-  const config = loadConfig(configPath());
+  const config = await loadConfig(configPath());
   const logger = jsonLogger(process.stderr, config.log_level);
   await mkdir(config.directory, { recursive: true });
   const directory = new BlobDirectory(config.directory);

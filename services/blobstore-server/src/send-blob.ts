@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import type { BlobDirectory } from '@boti/blobstore';
+import { byteRange } from '@boti/core';
 import { answer } from './answer.ts';
-import { byteRange } from './byte-range.ts';
 
 /** GET and HEAD, of the whole blob or of one range. */
 export async function sendBlob(

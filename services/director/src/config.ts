@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { ExpectedError, logLevels, messageOf } from '@boti/core';
+import { ExpectedError, logLevels, readJsonFile } from '@boti/core';
 import { z } from 'zod';
 
 const roles = ['api', 'worker', 'scheduler'] as const;
@@ -49,6 +48,8 @@ export const directorConfigSchema = z.strictObject({
     args: z.array(z.string()).default([]),
     properties: record.default({}),
     warm: z.boolean().default(true),
+    /** Seconds that a method may take, by its name; `default` for all others. */
+    deadlines: z.record(z.string(), z.number().positive()).default({}),
   }),
   agent: z
     .strictObject({
@@ -78,20 +79,12 @@ export const directorConfigSchema = z.strictObject({
 export type DirectorConfig = z.infer<typeof directorConfigSchema>;
 
 /** Reads the file; says which key is wrong and how. */
-export function loadConfig(file: string): DirectorConfig {
-  const parsed = directorConfigSchema.safeParse(readJson(file));
+export async function loadConfig(file: string): Promise<DirectorConfig> {
+  const parsed = directorConfigSchema.safeParse(await readJsonFile(file, 'configuration'));
   if (parsed.success) return parsed.data;
   throw new ExpectedError(`The configuration ${file} is wrong:\n${z.prettifyError(parsed.error)}`, {
     hint: 'docs/operating/director-config.md describes every key.',
   });
-}
-
-function readJson(file: string): unknown {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'));
-  } catch (cause) {
-    throw new ExpectedError(`Cannot read the configuration ${file}: ${messageOf(cause)}`, { cause });
-  }
 }
 
 /** `BOTI_CRASH_POINTS` names the file that tests of crashes steer the process by; see crash-points.ts. */

@@ -9,7 +9,7 @@ async function main(): Promise<void> {
   const { values, positionals } = parseArgs({ options: { config: { type: 'string' } }, allowPositionals: true });
   const file = values.config ?? positionals[0];
   if (file === undefined) throw new ExpectedError('Usage: director --config FILE');
-  const config = loadConfig(file);
+  const config = await loadConfig(file);
   const log = jsonLogger(process.stderr, config.logLevel, { process: 'director', pid: process.pid });
   // What nobody awaits must not end a Director with tasks under way: it is logged as the bug it is.
   process.on('unhandledRejection', (error) => log.error('a promise was rejected and nobody looked', { error }));

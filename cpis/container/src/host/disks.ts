@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import {
   type DiskCid,
   diskCid,
-  errnoOf,
+  readIfThere,
   type SnapshotCid,
   snapshotCid,
   type VmCid,
@@ -210,12 +210,8 @@ export async function setDiskMetadata({ state }: HostContext, cid: DiskCid, meta
 }
 
 async function findRecord(state: StateDir, cid: string): Promise<DiskRecord | undefined> {
-  try {
-    return recordSchema.parse(JSON.parse(await readFile(recordPath(state, cid), 'utf8')));
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined;
-    throw error;
-  }
+  const text = await readIfThere(recordPath(state, cid));
+  return text === undefined ? undefined : recordSchema.parse(JSON.parse(text));
 }
 
 async function requireRecord(state: StateDir, cid: DiskCid): Promise<DiskRecord> {

@@ -3,7 +3,7 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { BlockList, isIP, isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
-import { ExpectedError, errnoOf, tryCommand, vmCid } from '@boti/core';
+import { ExpectedError, readIfThere, tryCommand, vmCid } from '@boti/core';
 import { CloudError } from '@boti/cpi-sdk';
 import { closeFirewall, openFirewall } from './firewall.ts';
 import { ipBatch } from './shell.ts';
@@ -35,13 +35,8 @@ export async function releaseAddresses(state: StateDir, { cid, networks }: VmRec
   }
 }
 
-async function addressOwner(state: StateDir, ip: string): Promise<string | undefined> {
-  try {
-    return await readFile(join(state.addresses, ip), 'utf8');
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined;
-    throw error;
-  }
+function addressOwner(state: StateDir, ip: string): Promise<string | undefined> {
+  return readIfThere(join(state.addresses, ip));
 }
 
 /**

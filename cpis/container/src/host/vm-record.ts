@@ -1,6 +1,6 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errnoOf, type VmCid, vmCid, writeFileAtomic } from '@boti/core';
+import { readIfThere, type VmCid, vmCid, writeFileAtomic } from '@boti/core';
 import { CloudError } from '@boti/cpi-sdk';
 import { z } from 'zod';
 import { type StateDir, shortHash } from './state-dir.ts';
@@ -68,12 +68,8 @@ export function vmPaths(state: StateDir, cid: VmCid): VmPaths {
 }
 
 export async function findVmRecord(state: StateDir, cid: VmCid): Promise<VmRecord | undefined> {
-  try {
-    return recordSchema.parse(JSON.parse(await readFile(vmPaths(state, cid).record, 'utf8')));
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined;
-    throw error;
-  }
+  const text = await readIfThere(vmPaths(state, cid).record);
+  return text === undefined ? undefined : recordSchema.parse(JSON.parse(text));
 }
 
 export async function requireVmRecord(state: StateDir, cid: VmCid): Promise<VmRecord> {

@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { ExpectedError, errnoOf, writeFileAtomic } from '@boti/core';
+import { ExpectedError, readIfThere, writeFileAtomic } from '@boti/core';
 import { dumpYaml } from '../yaml/dump-yaml.ts';
 import { parseYaml } from '../yaml/load-yaml.ts';
 import { keyText } from '../yaml/plain.ts';
@@ -34,13 +33,8 @@ export function varsStoreFile(path: string): VarsStore {
 }
 
 async function readStore(path: string): Promise<Map<string, YamlValue>> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return new Map();
-    throw error;
-  }
+  const text = await readIfThere(path);
+  if (text === undefined) return new Map();
   const { value } = parseYaml(text, { file: path, topKeysAsText: true });
   if (value === null) return new Map();
   if (!isMap(value)) throw new ExpectedError(`Variables store '${path}' must be a map, but is ${kindOf(value)}`);

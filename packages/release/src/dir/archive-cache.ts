@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { verifyFileDigest } from '@boti/core';
-import { isThere } from './is-there.ts';
+import { isThere, verifyFileDigest } from '@boti/core';
 
 /** A folder of files named by their digest. Files appear whole or not at all. */
 export interface ArchiveCache {

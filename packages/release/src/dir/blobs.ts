@@ -1,11 +1,14 @@
-import { chmod, copyFile, lstat, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { chmod, copyFile, lstat, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
+  compareBytes,
   digestOfFile,
   ExpectedError,
   errnoOf,
+  isThere,
   mapConcurrent,
   messageOf,
+  readIfThere,
   verifyFileDigest,
   writeFileAtomic,
 } from '@boti/core';
@@ -14,8 +17,6 @@ import { z } from 'zod';
 import { innerPath } from '../archive/read-tar.ts';
 import { problems } from '../formats/release-manifest.ts';
 import { archiveCache } from './archive-cache.ts';
-import { compareBytes } from './fingerprint.ts';
-import { isThere } from './is-there.ts';
 import { type DirectoryOptions, openReleaseDirectory, type ReleaseDirectory } from './release-directory.ts';
 
 export interface Blob {
@@ -39,12 +40,7 @@ const schema = z.record(
 /** What config/blobs.yml lists, in order of paths. */
 export async function listBlobs(dir: string): Promise<readonly Blob[]> {
   const file = indexPath(dir);
-  let text = '';
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    if (errnoOf(error) !== 'ENOENT') throw error;
-  }
+  const text = (await readIfThere(file)) ?? '';
   const result = schema.safeParse(loadYaml(text, { file }) ?? {});
   if (!result.success) throw new ExpectedError(`Blobs index '${file}' is not valid:\n${problems(result.error)}`);
   const blobs = Object.entries(result.data).map(

@@ -1,10 +1,8 @@
-import { chmod, copyFile, lstat, mkdir, mkdtemp, readlink, rm, symlink } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, copyFile, lstat, mkdir, readlink, rm, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { ExpectedError, messageOf, runCommand } from '@boti/core';
+import { ExpectedError, isThere, messageOf, openTempDir, runCommand, type TempDir } from '@boti/core';
 import { foldersOf, type TarInput, writeTar } from '../archive/write-tar.ts';
 import { fileTree } from './file-globs.ts';
-import { isThere } from './is-there.ts';
 import type { PackageSource, Source, SourceFile } from './sources.ts';
 
 export interface BuildOptions {
@@ -37,15 +35,15 @@ async function pack(files: readonly SourceFile[], followsLinks: boolean, options
 
 /** Runs pre_packaging in a copy of the files and packs what it leaves there. */
 async function buildPrepared(source: PackageSource, options: BuildOptions): Promise<void> {
-  await using staged = await stage(source.files);
+  await using staged = await openTempDir('boti-package-');
+  await stage(source.files, staged);
   await runPrePackaging(source.name, staged.path, options);
   await rm(join(staged.path, 'pre_packaging'), { force: true });
   const files = await fileTree(staged.path).match('**/*');
   await pack(files, false, options);
 }
 
-async function stage(files: readonly SourceFile[]): Promise<AsyncDisposable & { readonly path: string }> {
-  const path = await mkdtemp(join(tmpdir(), 'boti-package-'));
+async function stage(files: readonly SourceFile[], { path }: TempDir): Promise<void> {
   for (const file of files) {
     const target = join(path, file.relativePath);
     await mkdir(dirname(target), { recursive: true });
@@ -57,7 +55,6 @@ async function stage(files: readonly SourceFile[]): Promise<AsyncDisposable & { 
       await chmod(target, (found.mode & 0o100) === 0 ? 0o644 : 0o755);
     }
   }
-  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
 }
 
 async function runPrePackaging(name: string, buildDir: string, { releaseDir, signal }: BuildOptions): Promise<void> {

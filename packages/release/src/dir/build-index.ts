@@ -1,10 +1,9 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { ExpectedError, errnoOf, writeFileAtomic } from '@boti/core';
+import { compareBytes, ExpectedError, readIfThere, writeFileAtomic } from '@boti/core';
 import { dumpYaml, loadYaml } from '@boti/manifest';
 import { z } from 'zod';
 import { problems } from '../formats/release-manifest.ts';
-import { compareBytes } from './fingerprint.ts';
 
 /** Where a built archive is known: in .dev_builds or .final_builds, by fingerprint. */
 export interface BuildEntry {
@@ -71,13 +70,8 @@ export function releaseIndex(folder: string): ReleaseIndex {
 }
 
 async function readIndex<T extends z.ZodType>(path: string, schema: T): Promise<z.output<T> | undefined> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined;
-    throw error;
-  }
+  const text = await readIfThere(path);
+  if (text === undefined) return undefined;
   const result = schema.safeParse(loadYaml(text, { file: path, numbersAsText: true }) ?? {});
   if (result.success) return result.data;
   throw new ExpectedError(`Index '${path}' is not valid:\n${problems(result.error)}`, {

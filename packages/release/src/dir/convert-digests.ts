@@ -1,7 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type DigestAlgorithm, digestOfFile, ExpectedError } from '@boti/core';
+import { type DigestAlgorithm, digestOfFile, ExpectedError, openTempDir } from '@boti/core';
 import { formatReleaseManifest, type ReleaseManifest } from '../formats/release-manifest.ts';
 import { type Extracted, type ExtractedRelease, extractRelease } from '../read-release.ts';
 import { type TarballPart, writeReleaseTarball } from './write-release-tarball.ts';
@@ -12,29 +9,23 @@ export async function convertDigests(
   destination: string,
   options: { readonly algorithm: DigestAlgorithm; readonly signal?: AbortSignal },
 ): Promise<ReleaseManifest> {
-  const folder = await mkdtemp(join(tmpdir(), 'boti-release-'));
-  try {
-    const release = await extractRelease(tarball, folder, options.signal);
-    const parts = partsOf(tarball, release);
-    const convert = async <T extends { readonly sha1: string }>(entry: T & Extracted): Promise<T> => {
-      const { path, ...rest } = entry;
-      return { ...rest, sha1: await digestOfFile(path ?? '', options.algorithm) } as unknown as T;
-    };
-    const manifest: ReleaseManifest = {
-      ...release.manifest,
-      jobs: await Promise.all(release.jobs.map(convert)),
-      packages: release.manifest.packages == null ? undefined : await Promise.all(release.packages.map(convert)),
-      compiled_packages:
-        release.manifest.compiled_packages == null
-          ? undefined
-          : await Promise.all(release.compiledPackages.map(convert)),
-      license: release.license === undefined ? undefined : await convert(release.license),
-    };
-    await writeReleaseTarball(destination, formatReleaseManifest(manifest), { parts, signal: options.signal });
-    return manifest;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  await using folder = await openTempDir('boti-release-');
+  const release = await extractRelease(tarball, folder.path, options.signal);
+  const parts = partsOf(tarball, release);
+  const convert = async <T extends { readonly sha1: string }>(entry: T & Extracted): Promise<T> => {
+    const { path, ...rest } = entry;
+    return { ...rest, sha1: await digestOfFile(path ?? '', options.algorithm) } as unknown as T;
+  };
+  const manifest: ReleaseManifest = {
+    ...release.manifest,
+    jobs: await Promise.all(release.jobs.map(convert)),
+    packages: release.manifest.packages == null ? undefined : await Promise.all(release.packages.map(convert)),
+    compiled_packages:
+      release.manifest.compiled_packages == null ? undefined : await Promise.all(release.compiledPackages.map(convert)),
+    license: release.license === undefined ? undefined : await convert(release.license),
+  };
+  await writeReleaseTarball(destination, formatReleaseManifest(manifest), { parts, signal: options.signal });
+  return manifest;
 }
 
 function partsOf(tarball: string, release: ExtractedRelease): readonly TarballPart[] {

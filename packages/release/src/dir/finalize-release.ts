@@ -1,7 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ExpectedError } from '@boti/core';
+import { ExpectedError, openTempDir } from '@boti/core';
 import type { ReleaseManifest } from '../formats/release-manifest.ts';
 import { type ExtractedRelease, extractRelease } from '../read-release.ts';
 import { nextFinalVersion, parseVersion, sortVersions } from '../version.ts';
@@ -25,17 +23,13 @@ export async function finalizeRelease(
 ): Promise<{ readonly manifest: ReleaseManifest; readonly manifestPath: string }> {
   const release = await openReleaseDirectory(options);
   if (options.force !== true) await requireCleanGit(release.dir, release.signal);
-  const folder = await mkdtemp(join(tmpdir(), 'boti-release-'));
-  try {
-    const extracted = await extractRelease(options.tarball, folder, release.signal);
-    const name = options.name ?? extracted.manifest.name;
-    const version = await finalVersion(join(release.dir, 'releases', name), name, options.version);
-    await promoteBuilds(release, promotables(options.tarball, extracted));
-    const manifest = { ...extracted.manifest, name, version };
-    return { manifest, manifestPath: await recordRelease(release, 'releases', manifest) };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  await using folder = await openTempDir('boti-release-');
+  const extracted = await extractRelease(options.tarball, folder.path, release.signal);
+  const name = options.name ?? extracted.manifest.name;
+  const version = await finalVersion(join(release.dir, 'releases', name), name, options.version);
+  await promoteBuilds(release, promotables(options.tarball, extracted));
+  const manifest = { ...extracted.manifest, name, version };
+  return { manifest, manifestPath: await recordRelease(release, 'releases', manifest) };
 }
 
 async function finalVersion(folder: string, name: string, wanted: string | undefined): Promise<string> {

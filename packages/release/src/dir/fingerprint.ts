@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { lstat, readlink } from 'node:fs/promises';
-import { digestOf, digestOfFile, ExpectedError, errnoOf, mapConcurrent } from '@boti/core';
+import { compareBytes, digestOf, digestOfFile, ExpectedError, errnoOf, mapConcurrent } from '@boti/core';
 import type { JobSource, LicenseSource, PackageSource, Source, SourceFile } from './sources.ts';
 
 // BOSH: bosh-cli release/resource/fingerprint.go. Nothing separates the parts; the files are in order of their paths.
@@ -54,10 +54,6 @@ async function fileChunks(
       throw new ExpectedError(`File '${file.path}' is missing`, { hint: 'Add it, or take it out of the spec.' });
     }
   });
-}
-
-export function compareBytes(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
 function fingerprint(chunks: readonly string[], dependencies: readonly string[]): string {

@@ -1,8 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ExpectedError } from '@boti/core';
+import { ExpectedError, isThere } from '@boti/core';
 import { innerPath } from '../archive/read-tar.ts';
-import { isThere } from './is-there.ts';
 
 /** Makes jobs/NAME with an empty spec, monit and templates/. Answers its path. */
 export async function generateJob(dir: string, name: string): Promise<string> {

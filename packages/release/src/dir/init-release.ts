@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
+import { isThere } from '@boti/core';
 import { dumpYaml } from '@boti/manifest';
-import { isThere } from './is-there.ts';
 
 const ignored = [
   'config/private.yml',

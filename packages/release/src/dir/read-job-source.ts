@@ -1,9 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { ExpectedError, errnoOf } from '@boti/core';
+import { ExpectedError, isThere, readIfThere } from '@boti/core';
 import { parseYaml } from '@boti/manifest';
 import { jobSpecKeys, parseJobSpec, unknownSpecKeys } from '../formats/job-spec.ts';
-import { isThere } from './is-there.ts';
 import type { JobSource, SourceFile } from './sources.ts';
 
 /** Reads jobs/NAME: spec, monit, properties_schema.json and the templates that the spec names. */
@@ -29,14 +27,11 @@ export async function readJobSource(dir: string): Promise<JobSource> {
 }
 
 async function readSpec(path: string, job: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (errnoOf(error) !== 'ENOENT' && errnoOf(error) !== 'ENOTDIR') throw error;
-    throw new ExpectedError(`Job '${job}' has no spec: '${path}' is missing`, {
-      hint: 'Make one with generate-job, or delete the folder.',
-    });
-  }
+  const text = await readIfThere(path);
+  if (text !== undefined) return text;
+  throw new ExpectedError(`Job '${job}' has no spec: '${path}' is missing`, {
+    hint: 'Make one with generate-job, or delete the folder.',
+  });
 }
 
 async function requireFiles(job: string, files: readonly SourceFile[]): Promise<void> {

@@ -1,13 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { ExpectedError, errnoOf } from '@boti/core';
+import { ExpectedError, isThere, readIfThere } from '@boti/core';
 import { parseYaml, toPlain } from '@boti/manifest';
 import { z } from 'zod';
 import { unknownSpecKeys } from '../formats/job-spec.ts';
 import { problems } from '../formats/release-manifest.ts';
 import type { FileTree, TreeFile } from './file-globs.ts';
 import { isPackagingScript } from './fingerprint.ts';
-import { isThere } from './is-there.ts';
 import type { PackageSource, SourceFile } from './sources.ts';
 
 const list = z
@@ -126,13 +124,4 @@ async function packagingScripts(dir: string, name: string): Promise<readonly Sou
   const scripts = [{ path: packaging, relativePath: 'packaging' }];
   if (await isThere(prePackaging)) scripts.push({ path: prePackaging, relativePath: 'pre_packaging' });
   return scripts;
-}
-
-async function readIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return undefined;
-    throw error;
-  }
 }

@@ -1,8 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { closest, ExpectedError, errnoOf, messageOf } from '@boti/core';
+import { closest, compareBytes, ExpectedError, errnoOf, messageOf } from '@boti/core';
 import { fileTree } from './file-globs.ts';
-import { compareBytes } from './fingerprint.ts';
 import { readJobSource } from './read-job-source.ts';
 import { readLicenseSource } from './read-license-source.ts';
 import { readPackageSource } from './read-package-source.ts';

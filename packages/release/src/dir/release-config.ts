@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ExpectedError, errnoOf } from '@boti/core';
+import { ExpectedError, readIfThere } from '@boti/core';
 import { loadYaml } from '@boti/manifest';
 import { z } from 'zod';
 import { problems } from '../formats/release-manifest.ts';
@@ -59,12 +58,7 @@ function releaseName(file: string, { name, final_name: finalName }: z.output<typ
 }
 
 async function read<T extends z.ZodType>(file: string, schema: T): Promise<z.output<T>> {
-  let text = '';
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    if (errnoOf(error) !== 'ENOENT') throw error;
-  }
+  const text = (await readIfThere(file)) ?? '';
   const result = schema.safeParse(loadYaml(text, { file }) ?? {});
   if (result.success) return result.data;
   throw new ExpectedError(`Config '${file}' is not valid:\n${problems(result.error)}`);

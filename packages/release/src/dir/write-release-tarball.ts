@@ -1,8 +1,7 @@
 import { rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { ExpectedError } from '@boti/core';
+import { ExpectedError, isThere } from '@boti/core';
 import { foldersOf, type TarInput, writeTar } from '../archive/write-tar.ts';
-import { isThere } from './is-there.ts';
 
 export interface TarballPart {
   /** `jobs/NAME.tgz`, `packages/NAME.tgz`, `license.tgz`. */

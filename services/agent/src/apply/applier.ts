@@ -1,12 +1,11 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ApplySpec, PackageRef } from '@boti/agent-protocol';
-import { mapConcurrent, writeFileAtomic } from '@boti/core';
+import { isReachable, mapConcurrent, writeFileAtomic } from '@boti/core';
 import { within } from '../action-error.ts';
 import type { Blobs } from '../blobs/blobs.ts';
 import type { Dirs } from '../dirs.ts';
 import type { JobSupervisor } from '../job-supervisor/job-supervisor.ts';
-import { exists } from './bundles.ts';
 import type { Jobs } from './jobs.ts';
 import type { Packages } from './packages.ts';
 import { jobsOf, maxLogFileSize } from './spec-store.ts';
@@ -61,7 +60,7 @@ export class Applier {
     const reversed = jobsOf(spec).toReversed();
     for (const [index, { name }] of reversed.entries()) {
       const dir = jobs.bundles.enabledPath(name);
-      if (await exists(join(dir, 'monit'))) await supervisor.addJob(name, index, join(dir, 'monit'));
+      if (await isReachable(join(dir, 'monit'))) await supervisor.addJob(name, index, join(dir, 'monit'));
       const more = (await readdir(dir).catch(() => [])).filter((file) => file.endsWith('.monit'));
       for (const file of more.toSorted()) {
         await supervisor.addJob(`${name}_${file.slice(0, -'.monit'.length)}`, index, join(dir, file));

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { access, mkdir, readdir, readlink, rename, rm, symlink } from 'node:fs/promises';
+import { mkdir, readdir, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { errnoOf } from '@boti/core';
+import { errnoOf, isReachable } from '@boti/core';
 import type { Ownership } from '../ownership.ts';
 
 export interface BundleRef {
@@ -38,7 +38,7 @@ export class Bundles {
   /** Fills the bundle's directory unless it is there already; an interrupted `fill` leaves nothing that counts. */
   async install(bundle: BundleRef, fill: (dir: string) => Promise<void>): Promise<void> {
     const path = this.path(bundle);
-    if (await exists(path)) return;
+    if (await isReachable(path)) return;
     const { ownership, installDir, mode } = this.#options;
     await ownership.makeDir(installDir, mode);
     const parent = dirname(path);
@@ -93,15 +93,6 @@ export async function linkAtomically(target: string, link: string): Promise<void
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
-  }
-}
-
-export async function exists(path: string): Promise<boolean> {
-  try {
-    await access(path);
-    return true;
-  } catch {
-    return false;
   }
 }
 

@@ -1,12 +1,11 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PackageRef } from '@boti/agent-protocol';
-import { ExpectedError } from '@boti/core';
+import { ExpectedError, isReachable, openTempDir } from '@boti/core';
 import { within, wrapError } from '../action-error.ts';
 import type { Blobs } from '../blobs/blobs.ts';
 import type { Dirs } from '../dirs.ts';
 import { runProgram } from '../scripts/run-program.ts';
-import { exists } from './bundles.ts';
 import { blobOf, type Packages } from './packages.ts';
 import { isGzip, pack, unpack } from './tarballs.ts';
 
@@ -52,10 +51,9 @@ export class PackageCompiler {
     await bundles.enable(bundle);
     undo.defer(() => this.#packages.keepOnly([]));
     const target = bundles.enabledPath(name);
-    if (await exists(join(compileDir, 'packaging'))) await this.#runPackaging({ compileDir, target, name, version });
-    const tarballDir = await mkdtemp(join(this.#dirs.tmp, 'compiled-'));
-    undo.defer(() => rm(tarballDir, { recursive: true, force: true }));
-    const tarball = join(tarballDir, 'package.tgz');
+    if (await isReachable(join(compileDir, 'packaging')))
+      await this.#runPackaging({ compileDir, target, name, version });
+    const tarball = join(undo.use(await openTempDir('compiled-', this.#dirs.tmp)).path, 'package.tgz');
     await within('Compressing compiled package', () => pack(bundles.path(bundle), tarball, { gzip }));
     return await within('Uploading compiled package', () => upload(tarball));
   }

@@ -1,11 +1,11 @@
-import { chmod, cp, lstat, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { chmod, cp, lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ExpectedError } from '@boti/core';
+import { ExpectedError, isReachable, openTempDir, type TempDir } from '@boti/core';
 import { within } from '../action-error.ts';
 import type { Blobs } from '../blobs/blobs.ts';
 import type { Dirs } from '../dirs.ts';
 import type { Ownership } from '../ownership.ts';
-import { type BundleRef, Bundles, exists } from './bundles.ts';
+import { type BundleRef, Bundles } from './bundles.ts';
 import type { JobRef } from './spec-store.ts';
 import { unpack } from './tarballs.ts';
 
@@ -26,24 +26,24 @@ export class Jobs {
   /** Installs the jobs that are not installed yet; the archive is fetched once at most. */
   async prepare(jobs: readonly JobRef[]): Promise<void> {
     const missing: JobRef[] = [];
-    for (const job of jobs) if (!(await exists(this.bundles.path(jobBundle(job))))) missing.push(job);
+    for (const job of jobs) if (!(await isReachable(this.bundles.path(jobBundle(job))))) missing.push(job);
     const [first] = missing;
     if (first === undefined) return;
     await using unpacked = await this.#unpackArchive(first.archive);
-    for (const job of missing) await this.#install(job, unpacked.dir);
+    for (const job of missing) await this.#install(job, unpacked.path);
   }
 
-  async #unpackArchive(archive: JobRef['archive']): Promise<{ readonly dir: string } & AsyncDisposable> {
+  async #unpackArchive(archive: JobRef['archive']): Promise<TempDir> {
     const ref = { blobId: archive.blobstore_id, digest: archive.sha1 };
     await using blob = await within('Getting job source from blobstore', () => this.#blobs.fetch(ref));
-    const dir = await mkdtemp(join(this.#dirs.tmp, 'jobs-'));
-    await within('Unpacking rendered templates', () => unpack(blob.path, dir));
-    return { dir, [Symbol.asyncDispose]: () => rm(dir, { recursive: true, force: true }) };
+    const dir = await openTempDir('jobs-', this.#dirs.tmp);
+    await within('Unpacking rendered templates', () => unpack(blob.path, dir.path));
+    return dir;
   }
 
   async #install(job: JobRef, archiveDir: string): Promise<void> {
     const source = join(archiveDir, job.name);
-    if (!(await exists(source))) {
+    if (!(await isReachable(source))) {
       throw new ExpectedError(`The rendered templates hold no job '${job.name}'`);
     }
     await this.bundles.install(jobBundle(job), async (dir) => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { access, copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { digestOfFile, ExpectedError, retry, verifyFileDigest } from '@boti/core';
+import { digestOfFile, ExpectedError, isReachable, openTempDir, retry, verifyFileDigest } from '@boti/core';
 import { wrapError } from '../action-error.ts';
 import type { Dirs } from '../dirs.ts';
 import type { SettingsStore } from '../settings/settings-store.ts';
@@ -35,14 +35,13 @@ export class Blobs {
   /** Brings a blob into a temporary file and verifies it. Order: signed URL, sensitive blobs, local blobs, blobstore. */
   async fetch(ref: BlobRef): Promise<FetchedBlob> {
     await mkdir(this.#dirs.tmp, { recursive: true });
-    const dir = await mkdtemp(join(this.#dirs.tmp, 'blob-'));
-    const path = join(dir, 'blob');
-    const remove = (): Promise<void> => rm(dir, { recursive: true, force: true });
+    const dir = await openTempDir('blob-', this.#dirs.tmp);
+    const path = join(dir.path, 'blob');
     try {
       await this.#get(ref, path);
-      return { path, [Symbol.asyncDispose]: remove };
+      return { path, [Symbol.asyncDispose]: () => dir[Symbol.asyncDispose]() };
     } catch (error) {
-      await remove();
+      await dir[Symbol.asyncDispose]();
       throw wrapError(error, `Getting blob ${ref.blobId ?? ''} from blobstore`);
     }
   }
@@ -69,12 +68,7 @@ export class Blobs {
   async #localFile(id: string): Promise<string | undefined> {
     if (id === '') return undefined;
     for (const path of [this.sensitivePath(id), this.localPath(id)]) {
-      try {
-        await access(path);
-        return path;
-      } catch {
-        // Not there.
-      }
+      if (await isReachable(path)) return path;
     }
     return undefined;
   }

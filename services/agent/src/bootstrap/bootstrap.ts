@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AgentSettings } from '@boti/agent-protocol';
-import { type Logger, messageOf, runCommand, systemClock, tryCommand, writeFileAtomic } from '@boti/core';
+import { isReachable, type Logger, messageOf, runCommand, systemClock, tryCommand, writeFileAtomic } from '@boti/core';
 import { within } from '../action-error.ts';
-import { exists } from '../apply/bundles.ts';
 import type { CommandLine, LinuxOptions } from '../config.ts';
 import type { Dirs } from '../dirs.ts';
 import { setUpEphemeralDisk } from '../disks/ephemeral-disk.ts';
@@ -102,7 +101,7 @@ function runDirSize(current: AgentSettings): string {
 }
 
 async function runIfPresent(program: string, logger: Logger): Promise<void> {
-  if (program.startsWith('/') && !(await exists(program))) return;
+  if (program.startsWith('/') && !(await isReachable(program))) return;
   try {
     const { exitCode, stderr } = await tryCommand(program, []);
     if (exitCode !== 0) logger.warn('a start-up program failed', { program, exitCode, stderr: stderr.trim() });

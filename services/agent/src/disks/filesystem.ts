@@ -1,6 +1,6 @@
-import { access, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { ExpectedError, runCommand, tryCommand } from '@boti/core';
+import { ExpectedError, isReachable, runCommand, tryCommand } from '@boti/core';
 
 /** `ext4`, `xfs`, …; empty for a device without a file system. */
 export async function filesystemOf(device: string): Promise<string> {
@@ -56,7 +56,7 @@ async function hasPartitionTable(device: string): Promise<boolean> {
 
 /** Waits for the device node of a partition that the disk's table has. */
 export async function waitForPartition(partition: string): Promise<void> {
-  for (let check = 0; !(await isThere(partition)); check += 1) {
+  for (let check = 0; !(await isReachable(partition)); check += 1) {
     if (check > 100) throw new ExpectedError(`${partition} does not appear after partitioning`);
     if (check === 5) await addPartitions(partition);
     await new Promise((resolve) => setTimeout(resolve, 100));
@@ -68,7 +68,7 @@ async function addPartitions(partition: string): Promise<void> {
   await tryCommand('partx', ['-u', partition.replace(/(?<=\d)p\d+$|(?<=\D)\d+$/, '')]);
   const numbers = await readFile(join('/sys/class/block', basename(partition), 'dev'), 'utf8').catch(() => '');
   const [major = '', minor] = numbers.trim().split(':');
-  if (minor === undefined || (await isThere(partition))) return;
+  if (minor === undefined || (await isReachable(partition))) return;
   await tryCommand('mknod', ['-m', '0660', partition, 'b', major, minor]);
 }
 
@@ -83,11 +83,4 @@ async function growPartition(device: string, partition: string): Promise<boolean
 
 async function sizeOf(device: string): Promise<number> {
   return Number((await runCommand('blockdev', ['--getsize64', device])).stdout.trim());
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,7 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ExpectedError, type Logger, messageOf } from '@boti/core';
-import { exists } from '../apply/bundles.ts';
+import { ExpectedError, isReachable, type Logger, messageOf } from '@boti/core';
 import type { Dirs } from '../dirs.ts';
 import { runProgram } from './run-program.ts';
 
@@ -30,7 +29,7 @@ export async function runJobScripts(name: string, scripts: readonly JobScript[],
 
 export async function withScript(dirs: Dirs, jobs: readonly string[], name: string): Promise<string[]> {
   const found: string[] = [];
-  for (const job of jobs) if (await exists(scriptPath(dirs, job, name))) found.push(job);
+  for (const job of jobs) if (await isReachable(scriptPath(dirs, job, name))) found.push(job);
   return found;
 }
 

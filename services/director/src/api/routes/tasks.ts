@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
+import { byteRange } from '@boti/core';
 import { cancelTasksRequestSchema, type TaskOutputType, taskOutputTypes, taskSchema } from '@boti/director-api';
 import { z } from 'zod';
 import { TaskNotFound, UnauthorizedToAccessDeployment } from '../../errors.ts';
 import { outputSize, readOutput } from '../../tasks/task-output-store.ts';
 import { cancelTask, findTask, listTasks, type StoredTask } from '../../tasks/task-store.ts';
-import { parseRange } from '../byte-range.ts';
 import type { ApiDeps } from '../deps.ts';
 import { type ApiRequest, empty, json, type Reply, type Route, text } from '../route.ts';
 import { epochSeconds } from '../time-text.ts';
@@ -122,12 +122,13 @@ interface Part {
 
 function part({ database }: ApiDeps, { task, type, size, range }: Part): Reply {
   const contentType = type === 'debug' || type === 'cpi' ? 'text/plain' : 'text/html;charset=utf-8';
-  const wanted = parseRange(range, size);
+  const wanted = byteRange(range, size);
   if (wanted === 'unsatisfiable') {
     const refused = text('Byte range unsatisfiable', 416);
     return { ...refused, headers: { ...refused.headers, 'content-range': `bytes */${size}` } };
   }
-  const { start, end } = wanted ?? { start: 0, end: size };
+  const { start } = wanted ?? { start: 0 };
+  const end = wanted === undefined ? size : wanted.end + 1;
   const headers = { 'content-type': contentType, 'content-length': String(end - start) };
   const body = start === end ? '' : Readable.from(readOutput(database, task.id, { type, start, end }));
   if (wanted === undefined) return { status: 200, headers, body };

@@ -4,7 +4,7 @@ export interface ByteRange {
   readonly end: number;
 }
 
-/** The one range that a `Range` header asks for; undefined: everything, also for several ranges or another unit. */
+/** The one range that an HTTP `Range` header asks for; undefined: everything, also for several ranges or another unit. */
 export function byteRange(header: string | undefined, size: number): ByteRange | 'unsatisfiable' | undefined {
   const [, first = '', last = ''] = /^bytes=(\d*)-(\d*)$/.exec(header ?? '') ?? [];
   if (first === '' && last === '') return undefined;
