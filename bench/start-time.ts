@@ -8,7 +8,7 @@ const rounds = isQuick ? 5 : 20;
 const boti = join(import.meta.dirname, '../bin/boti');
 
 report('start-time/version', await startTime(boti, ['--version']), 'ms');
-report('start-time/help', await startTime(boti, ['help']), 'ms');
+report('start-time/vms-help', await startTime(boti, ['vms', '--help']), 'ms');
 report('start-time/bare-node', await startTime(process.execPath, ['-e', '0']), 'ms');
 
 async function startTime(command: string, args: readonly string[]): Promise<number> {

@@ -9,6 +9,7 @@ import { basicAuth, createDirectorClient, type DirectorClient } from '@boti/dire
 import type { TestCertificates } from '@boti/testkit';
 import { startNats, tempDir, testCertificates } from '@boti/testkit';
 import { Cleanups } from './cleanups.ts';
+import { keptCache } from './kept-cache.ts';
 import { commandOf, descendantsOf } from './processes.ts';
 
 /** The Director as a user runs it, with its own PostgreSQL, nats-server and the simulated cloud. */
@@ -34,7 +35,10 @@ async function startDirector(cleanups: Cleanups): Promise<DirectorLab> {
   await writeFile(authFile, '{}');
   const nats = await startNats(cleanups, { tls: certificates, authFile });
   const config = await writeConfig({ directory, certificates, nats, authFile });
-  const child = spawn(process.execPath, [mainFile, '--config', config], { stdio: ['ignore', 'pipe', 'inherit'] });
+  // As cli/src/embedded starts it.
+  const env = { ...process.env, NODE_COMPILE_CACHE: join(keptCache, 'compiled-code') };
+  const args = ['--max-semi-space-size=4', mainFile, '--config', config];
+  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
   cleanups.after(() => end(child));
   const url = await urlOf(child);
   const auth = basicAuth('admin', 'secret');

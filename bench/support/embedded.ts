@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, readdir, readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { basicAuth, createDirectorClient, type DirectorClient } from '@boti/director-api';
 import { tempDir } from '@boti/testkit';
@@ -10,9 +9,6 @@ import { commandOf, type Memory, memoryOf } from './processes.ts';
 
 /** Beside whatever else `boti up` runs on this machine. */
 export const place = { network: '10.253.77.0/24', gateway: '10.253.77.1', listen: '127.0.77.1' } as const;
-
-/** Survives from one run to the next, so that only a cold start is one. */
-export const keptCache = join(tmpdir(), 'boti-bench-cache');
 
 export interface Embedded {
   readonly stateDir: string;

@@ -1,8 +1,11 @@
 #!/usr/bin/env node
 import { enableCompileCache } from 'node:module';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { version } from './version.ts';
 
-enableCompileCache();
+// Not in the temporary folder, where others could lay code for root.
+enableCompileCache(join(homedir(), '.cache/boti/compiled-code'));
 const args = process.argv.slice(2);
 
 // The version comes without loading anything.

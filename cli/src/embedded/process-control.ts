@@ -48,7 +48,9 @@ async function spawnDetached(home: BotiHome, component: Component): Promise<void
   const [program, ...args] = component.command;
   const log = openSync(logFile(home, component), 'a', 0o600);
   try {
-    const child = spawn(program, args, { cwd: '/', detached: true, stdio: ['ignore', log, log] });
+    // Code that is compiled already takes less time to start, and 20 MB less memory.
+    const env = { ...process.env, NODE_COMPILE_CACHE: join(home.cache, 'compiled-code') };
+    const child = spawn(program, args, { cwd: '/', env, detached: true, stdio: ['ignore', log, log] });
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     child.once('spawn', resolve);
     child.once('error', reject);
