@@ -4,7 +4,16 @@ import { dirname, join, normalize } from 'node:path';
 
 /** Unit folder → @boti packages that it may import. Tests may add testkit and cpi-sim. */
 const formats = ['core', 'manifest', 'release', 'stemcell', 'agent-protocol', 'director-api'];
-const libraries = [...formats, 'templates', 'cpi-sdk', 'blobstore', 'agent-client', 'cpi-client', 'embedded-postgres'];
+const libraries = [
+  ...formats,
+  'templates',
+  'cpi-sdk',
+  'blobstore',
+  'agent-client',
+  'cpi-client',
+  'embedded-postgres',
+  'certificates',
+];
 const allowed: Readonly<Record<string, readonly string[]>> = {
   'packages/core': [],
   'packages/manifest': ['core'],
@@ -13,12 +22,13 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'packages/agent-protocol': ['core'],
   'packages/director-api': ['core'],
   'packages/embedded-postgres': ['core'],
+  'packages/certificates': ['core'],
   'packages/templates': ['core', 'release'],
   'packages/cpi-sdk': ['core', 'agent-protocol'],
   'packages/blobstore': ['core'],
   'packages/agent-client': ['core', 'agent-protocol'],
   'packages/cpi-client': ['core', 'cpi-sdk'],
-  'packages/testkit': ['core', 'embedded-postgres'],
+  'packages/testkit': ['core', 'embedded-postgres', 'certificates'],
   'services/director': libraries,
   'services/agent': libraries,
   'services/blobstore-server': libraries,

@@ -1,11 +1,11 @@
 import { randomBytes, X509Certificate } from 'node:crypto';
 import { access, chmod, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Authority, createAuthority, type KeyAndCertificate } from '@boti/certificates';
 import { errnoOf, readIfThere, writeFileAtomic } from '@boti/core';
 import { z } from 'zod';
 import { recordAddresses } from './addresses.ts';
 import type { BotiHome } from './boti-home.ts';
-import { createAuthority, type KeyAndCertificate } from './make-certificates.ts';
 
 const credentialsSchema = z.object({
   adminPassword: z.string(),
@@ -47,17 +47,24 @@ function newCredentials(): Credentials {
 }
 
 const lastWritten = 'nats-ca.crt';
+const days = 5 * 365;
 
 /** Two authorities: one for the Director's HTTPS, one for the bus, whose key the Director signs agents' certificates with. */
 async function writeCertificates(home: BotiHome): Promise<void> {
-  const ca = await createAuthority('boti');
-  const bus = await createAuthority('default.nats-ca.bosh-internal');
+  const ca = await createAuthority('boti', { days });
+  const bus = await createAuthority('default.nats-ca.bosh-internal', { days });
   const here = [home.addresses.listen, home.addresses.bridge, 'localhost'];
-  await writePair(home, 'director', await ca.issue('boti-director', here));
+  const issue = (from: Authority, commonName: string, alternativeNames: readonly string[] = []) =>
+    from.issue({ commonName, alternativeNames, usages: ['client', 'server'], days });
+  await writePair(home, 'director', await issue(ca, 'boti-director', here));
   await writePair(home, 'ca', ca);
-  await writePair(home, 'nats', await bus.issue('default.nats.bosh-internal', ['default.nats.bosh-internal', ...here]));
-  await writePair(home, 'director-nats', await bus.issue(directorName));
-  await writePair(home, 'hm-nats', await bus.issue('default.hm.bosh-internal'));
+  await writePair(
+    home,
+    'nats',
+    await issue(bus, 'default.nats.bosh-internal', ['default.nats.bosh-internal', ...here]),
+  );
+  await writePair(home, 'director-nats', await issue(bus, directorName));
+  await writePair(home, 'hm-nats', await issue(bus, 'default.hm.bosh-internal'));
   await writePair(home, 'nats-ca', bus);
 }
 

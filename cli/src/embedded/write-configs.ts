@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import { busSubject } from '@boti/certificates';
 import { isThere, writeFileAtomic } from '@boti/core';
 import { type Addresses, ports } from './addresses.ts';
 import type { BotiHome } from './boti-home.ts';
-import { subject } from './make-certificates.ts';
 import { type Credentials, directorName } from './prepare-home.ts';
 import { sourceTree } from './source-tree.ts';
 
@@ -108,7 +108,7 @@ async function writeFirstNatsUsers(home: BotiHome): Promise<void> {
   const file = natsUsersFile(home);
   if (await isThere(file)) return;
   const permissions = { publish: ['agent.*', 'hm.director.alert'], subscribe: ['director.>'] };
-  await writeJson(file, { authorization: { users: [{ user: subject(directorName), permissions }] } });
+  await writeJson(file, { authorization: { users: [{ user: busSubject(directorName), permissions }] } });
 }
 
 async function writeJson(path: string, value: unknown): Promise<void> {

@@ -1,4 +1,4 @@
-export { type KeyAndCertificate, type TestCertificates, testCertificates } from './certificates.ts';
+export { type TestCertificates, testCertificates } from './certificates.ts';
 export { FakeClock } from './fake-clock.ts';
 export { startNats, type TestNats, type TestNatsOptions } from './nats.ts';
 export { startPostgres, type TestDatabase, type TestPostgres } from './postgres.ts';

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type AgentBus, openNatsBus } from '@boti/agent-client';
 import { type Blobstore, createBlobstore } from '@boti/blobstore';
+import { openAuthority } from '@boti/certificates';
 import type { Logger } from '@boti/core';
 import { openCpi } from '@boti/cpi-client';
 import { createTemplateRenderer, rememberRenders } from '@boti/templates';
@@ -49,13 +50,14 @@ export async function openServices(options: ServicesOptions): Promise<OpenServic
       args: config.cpi.args,
       properties: config.cpi.properties,
       preferWarm: config.cpi.warm,
+      deadlines: inMilliseconds(config.cpi.deadlines),
       directorUuid: options.directorUuid,
       logger: log,
     }),
   );
   const renderer = undo.use(rememberRenders(createTemplateRenderer()));
   const blobstore = createBlobstore({ provider: config.blobstore.provider, options: config.blobstore.options });
-  const certificates = await agentCertificates({ certificate: pem.ca, privateKey: pem.caPrivateKey });
+  const certificates = agentCertificates(await openAuthority({ certificate: pem.ca, privateKey: pem.caPrivateKey }));
   const opened = undo.move();
   return {
     workDir,
@@ -72,6 +74,10 @@ export async function openServices(options: ServicesOptions): Promise<OpenServic
     newUuid: randomUUID,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
+}
+
+function inMilliseconds(seconds: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(seconds).map(([method, value]) => [method, value * 1000]));
 }
 
 function deploySettings({ config, directorUuid }: ServicesOptions, blobstore: Blobstore): DeployServices['settings'] {
