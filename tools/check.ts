@@ -9,6 +9,7 @@ const steps: readonly (readonly [string, readonly string[]])[] = [
   ['layers', ['bin/node', 'tools/check-imports.ts']],
   ['unused code', [bin('knip'), '--no-progress', '--no-config-hints']],
   ['documentation', [bin('markdownlint-cli2')]],
+  ['change fragments', ['bin/node', 'tools/changelog.ts', '--check']],
   ['links in documentation', ['bin/node', 'tools/check-links.ts']],
   ['unit tests', ['bin/node', 'tools/test.ts', 'unit']],
 ];
