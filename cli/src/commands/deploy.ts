@@ -22,6 +22,7 @@ export const deploy = deploymentCommand({
     canaries: text('Overrides the number of canaries'),
     maxInFlight: text('Overrides the number of instances updated at once'),
     dryRun: flag('Plan only'),
+    plan: flag('Show what would be done to which instance and why, and change nothing'),
     forceLatestVariables: flag('Take the newest value of every variable'),
     strict: flag('Refuse a manifest with keys that mean nothing'),
   },

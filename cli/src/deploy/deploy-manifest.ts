@@ -8,6 +8,7 @@ import { reportUnknownKeys } from '../manifest/report-unknown-keys.ts';
 import { uploadManifestReleases } from '../releases/upload-manifest-releases.ts';
 import { showDiff } from '../ui/show-diff.ts';
 import { forcedFlags } from './forced-flags.ts';
+import { showPlan } from './show-plan.ts';
 
 export interface DeployFlags extends TemplateValues {
   readonly noRedact: boolean;
@@ -21,6 +22,8 @@ export interface DeployFlags extends TemplateValues {
   readonly canaries: string | undefined;
   readonly maxInFlight: string | undefined;
   readonly dryRun: boolean;
+  /** A dry run, of which the plan is shown. */
+  readonly plan: boolean;
   readonly forceLatestVariables: boolean;
   /** Unknown keys are errors. */
   readonly strict: boolean;
@@ -33,22 +36,24 @@ export async function deployManifest(context: DeploymentContext, path: string, g
   const rendered = await renderManifest(path, flags, context.env);
   requireName(rendered.text, deployment);
   reportUnknownKeys(ui, rendered, { kind: 'deployment', isFatal: flags.strict });
-  const manifest = flags.skipUploadReleases
-    ? rendered.text
-    : await uploadManifestReleases(context, rendered.text, { fix: flags.fixReleases });
+  const manifest =
+    flags.skipUploadReleases || flags.plan
+      ? rendered.text
+      : await uploadManifestReleases(context, rendered.text, { fix: flags.fixReleases });
   const diff = await director.deployments.diff(deployment, manifest, !flags.noRedact);
   showDiff(ui, diff);
-  await ui.confirm();
+  if (!flags.plan) await ui.confirm();
   const task = await director.deployments.deploy(manifest, { ...deployOptions(flags), context: diff.context });
   try {
     await followTask(task);
   } catch (cause) {
     if (!(cause instanceof TaskFailed)) throw cause;
-    throw new ExpectedError('Updating deployment', {
+    throw new ExpectedError(flags.plan ? 'Planning deployment' : 'Updating deployment', {
       cause,
       hint: `'boti task ${task.id} --debug' shows the whole log.`,
     });
   }
+  if (flags.plan) showPlan(ui, await director.tasks.result(task.id));
 }
 
 function deployOptions(flags: DeployFlags): DeployOptions {
@@ -57,7 +62,7 @@ function deployOptions(flags: DeployFlags): DeployOptions {
     recreatePersistentDisks: flags.recreatePersistentDisks,
     recreateVmsCreatedBefore: flags.recreateVmsCreatedBefore,
     fix: flags.fix,
-    dryRun: flags.dryRun,
+    dryRun: flags.dryRun || flags.plan,
     canaries: flags.canaries,
     maxInFlight: flags.maxInFlight,
     forceLatestVariables: flags.forceLatestVariables,
