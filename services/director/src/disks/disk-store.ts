@@ -74,6 +74,22 @@ export async function orphanDisk(sql: Sql, diskId: number): Promise<void> {
   await sql.query('delete from persistent_disks where id = $1', [diskId]);
 }
 
+/** Makes an orphan a disk of this instance, with its snapshots; it is not active yet. Call within a transaction. */
+export async function adoptOrphanDisk(sql: Sql, orphanId: number, instanceId: number): Promise<number> {
+  const { rows } = await sql.query<{ id: string }>(
+    `insert into persistent_disks (instance_id, cid, name, size_mib, cloud_properties, cpi)
+     select $2, cid, '', size_mib, cloud_properties, cpi from orphan_disks where id = $1 returning id`,
+    [orphanId, instanceId],
+  );
+  const diskId = Number(rows[0]?.id);
+  await sql.query('update snapshots set persistent_disk_id = $2, orphan_disk_id = null where orphan_disk_id = $1', [
+    orphanId,
+    diskId,
+  ]);
+  await forgetOrphanDisk(sql, orphanId);
+  return diskId;
+}
+
 export async function deleteDiskRow(sql: Sql, diskId: number): Promise<void> {
   await sql.query('delete from persistent_disks where id = $1', [diskId]);
 }

@@ -1,4 +1,5 @@
 import type { OpenServices } from '../services.ts';
+import { attachDisk } from './handlers/attach-disk.ts';
 import { cleanUp } from './handlers/clean-up.ts';
 import { deleteDeployment } from './handlers/delete-deployment.ts';
 import { deleteOrphanDisk } from './handlers/delete-orphan-disk.ts';
@@ -32,6 +33,7 @@ export function taskTypes(services: OpenServices): readonly AnyTaskType[] {
     createSnapshot(services),
     deleteSnapshot(services),
     deleteDeploymentSnapshots(services),
+    attachDisk(services),
     orphanDisk(services),
     deleteOrphanDisk(services),
     deleteVmByCid(services),

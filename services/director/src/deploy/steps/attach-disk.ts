@@ -5,10 +5,16 @@ import type { DeployContext } from '../context.ts';
 import { instanceName } from '../instance-name.ts';
 import type { DiskSubject } from './update-persistent-disks.ts';
 
+/** A VM that disks are attached to, and whose it is. */
+export interface DiskHolder {
+  readonly vm: DiskSubject['vm'];
+  readonly plan: Pick<DiskSubject['plan'], 'group' | 'uuid' | 'index' | 'tags'>;
+}
+
 /** Attaches a disk in the cloud, tells the agent which device to expect, and mounts it if nobody else does. Safe to repeat. */
 export async function attachDisk(
   ctx: DeployContext,
-  subject: DiskSubject,
+  subject: DiskHolder,
   disk: Pick<DiskSnapshot, 'cid' | 'name'>,
 ): Promise<void> {
   const { vm, plan } = subject;
@@ -22,7 +28,7 @@ export async function attachDisk(
   if (disk.name === '') await agent.call('mount_disk', [disk.cid], { signal });
 }
 
-async function setDiskMetadata(ctx: DeployContext, { vm, plan }: DiskSubject, cid: string): Promise<void> {
+async function setDiskMetadata(ctx: DeployContext, { vm, plan }: DiskHolder, cid: string): Promise<void> {
   const metadata = {
     ...plan.tags,
     director: ctx.settings.directorName,
@@ -43,7 +49,7 @@ async function setDiskMetadata(ctx: DeployContext, { vm, plan }: DiskSubject, ci
 }
 
 /** Takes a disk from a VM: unmounted if the agent has it mounted, forgotten by the agent, detached in the cloud. */
-export async function detachDisk(ctx: DeployContext, subject: DiskSubject, cid: string): Promise<void> {
+export async function detachDisk(ctx: DeployContext, subject: DiskHolder, cid: string): Promise<void> {
   const { vm, plan } = subject;
   const { signal } = ctx;
   const agent = ctx.agents.of(vm.agentId, instanceName(plan));

@@ -105,7 +105,7 @@ export async function giveNewVm(ctx: DeployContext, run: InstanceRun): Promise<v
     networks: plan.networks,
     diskCids: disks.map(({ cid }) => cid),
   });
-  for (const disk of disks) await attachDisk(ctx, { instanceId: run.id, plan, vm }, disk);
+  for (const disk of disks) await attachDisk(ctx, { plan, vm }, disk);
   run.vm = vm;
   run.isFreshVm = true;
   await introduce(ctx, run, vm);
@@ -126,7 +126,7 @@ async function introduce(ctx: DeployContext, run: InstanceRun, vm: Vm): Promise<
 async function removeVm(ctx: DeployContext, run: InstanceRun, vm: Vm): Promise<void> {
   const isSilent = run.plan.existing?.agent?.responsive === false;
   const disks = isSilent ? [] : await disksOf(ctx, run.id);
-  for (const { cid } of disks) await detachDisk(ctx, { instanceId: run.id, plan: run.plan, vm }, cid);
+  for (const { cid } of disks) await detachDisk(ctx, { plan: run.plan, vm }, cid);
   await deleteVm(ctx, vm);
   run.vm = null;
 }
