@@ -3,7 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 
 /** Unit folder → @boti packages that it may import. Tests may add testkit and cpi-sim. */
-const formats = ['core', 'manifest', 'release', 'stemcell', 'agent-protocol', 'director-api'];
+const formats = ['core', 'archive', 'manifest', 'release', 'stemcell', 'agent-protocol', 'director-api'];
 const libraries = [
   ...formats,
   'templates',
@@ -16,9 +16,10 @@ const libraries = [
 ];
 const allowed: Readonly<Record<string, readonly string[]>> = {
   'packages/core': [],
+  'packages/archive': ['core'],
   'packages/manifest': ['core'],
-  'packages/release': ['core', 'manifest'],
-  'packages/stemcell': ['core'],
+  'packages/release': ['core', 'archive', 'manifest'],
+  'packages/stemcell': ['core', 'archive'],
   'packages/agent-protocol': ['core'],
   'packages/director-api': ['core'],
   'packages/embedded-postgres': ['core'],

@@ -1,4 +1,4 @@
-export { ArchiveInvalid } from './archive/read-tar.ts';
+export { ArchiveInvalid } from '@boti/archive';
 export { addBlob, type Blob, listBlobs, removeBlob, type SyncOptions, syncBlobs, uploadBlobs } from './dir/blobs.ts';
 export { convertDigests } from './dir/convert-digests.ts';
 export { type CreatedRelease, type CreateReleaseOptions, createRelease } from './dir/create-release.ts';

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { ArchiveInvalid, innerPath, readTar } from './archive/read-tar.ts';
+import { ArchiveInvalid, innerPath, readTar } from '@boti/archive';
 import { type JobSpec, parseJobSpec } from './formats/job-spec.ts';
 import { memberContent } from './read-release.ts';
 

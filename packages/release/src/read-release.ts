@@ -3,8 +3,8 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { ArchiveInvalid, readTar, type TarMember } from '@boti/archive';
 import { verifyFileDigest } from '@boti/core';
-import { ArchiveInvalid, readTar, type TarMember } from './archive/read-tar.ts';
 import {
   parseReleaseManifest,
   type ReleaseCompiledPackageEntry,

@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { DigestMismatch, ExpectedError, formatDigest, parseDigests } from '@boti/core';
 import { StemcellArchiveInvalid, StemcellImageMissing } from './errors.ts';
 import { type ManifestReadOptions, parseStemcellManifest, type StemcellManifest } from './stemcell-manifest.ts';
-import { imageName, manifestName, type StemcellMember, stemcellMembers } from './stemcell-members.ts';
+import { imageName, manifestName, readStemcellMembers, type StemcellMember } from './stemcell-members.ts';
 
 export interface ExtractOptions extends ManifestReadOptions {
   readonly signal?: AbortSignal;
@@ -31,10 +31,14 @@ export async function readStemcellManifest(
   path: string,
   options: ManifestReadOptions & { readonly signal?: AbortSignal } = {},
 ): Promise<StemcellManifest> {
-  for await (const member of stemcellMembers(path, options.signal)) {
-    if (member.name === manifestName) return await manifestFrom(member, path, options);
-  }
-  throw manifestMissing();
+  let manifest: StemcellManifest | undefined;
+  await readStemcellMembers(path, options.signal, async (member) => {
+    if (member.name !== manifestName) return undefined;
+    manifest = await manifestFrom(member, path, options);
+    return 'stop';
+  });
+  if (manifest === undefined) throw manifestMissing();
+  return manifest;
 }
 
 /**
@@ -79,10 +83,10 @@ async function readAll(
 ): Promise<Omit<ExtractedStemcell, 'imagePath'>> {
   let manifest: StemcellManifest | undefined;
   let image: { bytes: number; sums: ImageSums } | undefined;
-  for await (const member of stemcellMembers(path, options.signal)) {
+  await readStemcellMembers(path, options.signal, async (member) => {
     if (member.name === manifestName) manifest = await manifestFrom(member, path, options);
     if (member.name === imageName) image = await readImage(member, await openTarget(member));
-  }
+  });
   if (manifest === undefined) throw manifestMissing();
   if (image === undefined) throw new StemcellImageMissing(path);
   return { manifest, imageBytes: image.bytes, imageDigest: digestLike(manifest.sha1, image.sums) };

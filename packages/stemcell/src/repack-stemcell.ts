@@ -3,7 +3,7 @@ import { StemcellImageMissing } from './errors.ts';
 import { readStemcellManifest } from './read-stemcell.ts';
 import type { StemcellManifest } from './stemcell-manifest.ts';
 import { formatStemcellManifest } from './stemcell-manifest.ts';
-import { imageName, manifestName, stemcellMembers } from './stemcell-members.ts';
+import { imageName, manifestName, readStemcellMembers } from './stemcell-members.ts';
 import { writeTarball } from './write-stemcell.ts';
 
 export interface RepackOptions {
@@ -28,12 +28,12 @@ export async function repackStemcell(options: RepackOptions): Promise<StemcellMa
   await writeTarball(dest, reading, async (tarball) => {
     await tarball.addText(manifestName, formatStemcellManifest(manifest));
     let hasImage = false;
-    for await (const { name, size, content } of stemcellMembers(source, signal)) {
+    await readStemcellMembers(source, signal, async ({ name, size, content }) => {
       hasImage ||= name === imageName;
-      if (name === manifestName) continue;
+      if (name === manifestName) return;
       if (name === imageName && options.emptyImage === true) await tarball.addText(name, '');
       else await tarball.addStream(name, size, content);
-    }
+    });
     if (!hasImage) throw new StemcellImageMissing(source);
   });
   return manifest;

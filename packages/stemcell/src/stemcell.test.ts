@@ -4,6 +4,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { test } from 'node:test';
 import { createGzip } from 'node:zlib';
@@ -17,7 +18,7 @@ import {
   verifyStemcell,
   writeStemcell,
 } from './index.ts';
-import { stemcellMembers } from './stemcell-members.ts';
+import { readStemcellMembers } from './stemcell-members.ts';
 
 const manifestText = `name: tiny
 version: '1.10'
@@ -63,9 +64,9 @@ async function tarball(path: string, members: readonly Member[]): Promise<string
 
 async function namesAndTexts(path: string): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
-  for await (const { name, content } of stemcellMembers(path)) {
-    found[name] = Buffer.concat(await Array.fromAsync(content)).toString();
-  }
+  await readStemcellMembers(path, undefined, async ({ name, content }) => {
+    found[name] = await text(content);
+  });
   return found;
 }
 
@@ -97,13 +98,13 @@ test('verifies the digest of the image', async () => {
 });
 
 const invalid: Readonly<Record<string, { members: readonly Member[]; message: RegExp }>> = {
-  'a path that leads out': { members: [{ name: '../image' }], message: /'\.\.\/image', which leads out/ },
-  'an absolute path': { members: [{ name: '/etc/passwd' }], message: /leads out/ },
+  'a path that leads out': { members: [{ name: '../image' }], message: /a member outside its tree: '\.\.\/image'/ },
+  'an absolute path': { members: [{ name: '/etc/passwd' }], message: /outside its tree/ },
   'a symlink': {
     members: [{ name: 'image', type: 'symlink', linkname: '/etc/shadow' }],
-    message: /'image' is a symlink/,
+    message: /a link at 'image' to '\/etc\/shadow'/,
   },
-  'a device': { members: [{ name: 'dev', type: 'block-device' }], message: /'dev' is a block-device/ },
+  'a device': { members: [{ name: 'dev', type: 'block-device' }], message: /a block-device at 'dev'/ },
   'a member that comes twice': { members: [{ name: 'image' }, { name: './image' }], message: /'image' twice/ },
   'no manifest': { members: goodMembers.slice(0, 2), message: /^Missing 'stemcell.MF'$/ },
   'no image': { members: goodMembers.slice(1), message: /has no file 'image'/ },
@@ -140,9 +141,9 @@ test('names a file that is cut off, no gzip, or missing', async () => {
   await writeFile(join(dir.path, 'junk'), 'junk');
 
   await assert.rejects(extractStemcell(path, dir.path), {
-    message: /s.tgz' is not a complete gzip-compressed tarball/,
+    message: /s.tgz' cannot be read: unexpected end of file/,
   });
-  await assert.rejects(readStemcellManifest(join(dir.path, 'junk')), { message: /junk' is not a complete gzip/ });
+  await assert.rejects(readStemcellManifest(join(dir.path, 'junk')), { message: /junk' cannot be read/ });
   await assert.rejects(readStemcellManifest(join(dir.path, 'none')), { message: /none' does not exist/ });
 });
 
@@ -164,7 +165,7 @@ test('names the tarball that is cut off in the middle of its image', async () =>
 
   await assert.rejects(extractStemcell(path, dir.path), {
     name: 'StemcellArchiveInvalid',
-    message: /s.tgz' is not a complete gzip-compressed tarball/,
+    message: /s.tgz' cannot be read: unexpected end of file/,
   });
 });
 

@@ -1,5 +1,6 @@
 import { chmod, copyFile, lstat, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { innerPath } from '@boti/archive';
 import {
   compareBytes,
   digestOfFile,
@@ -14,7 +15,6 @@ import {
 } from '@boti/core';
 import { dumpYaml, loadYaml } from '@boti/manifest';
 import { z } from 'zod';
-import { innerPath } from '../archive/read-tar.ts';
 import { problems } from '../formats/release-manifest.ts';
 import { archiveCache } from './archive-cache.ts';
 import { type DirectoryOptions, openReleaseDirectory, type ReleaseDirectory } from './release-directory.ts';

@@ -1,7 +1,7 @@
 import { chmod, copyFile, lstat, mkdir, readlink, rm, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { foldersOf, type TarInput, writeTar } from '@boti/archive';
 import { ExpectedError, isThere, messageOf, openTempDir, runCommand, type TempDir } from '@boti/core';
-import { foldersOf, type TarInput, writeTar } from '../archive/write-tar.ts';
 import { fileTree } from './file-globs.ts';
 import type { PackageSource, Source, SourceFile } from './sources.ts';
 

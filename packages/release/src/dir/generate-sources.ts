@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { innerPath } from '@boti/archive';
 import { ExpectedError, isThere } from '@boti/core';
-import { innerPath } from '../archive/read-tar.ts';
 
 /** Makes jobs/NAME with an empty spec, monit and templates/. Answers its path. */
 export async function generateJob(dir: string, name: string): Promise<string> {

@@ -1,7 +1,7 @@
 import { rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { foldersOf, type TarInput, writeTar } from '@boti/archive';
 import { ExpectedError, isThere } from '@boti/core';
-import { foldersOf, type TarInput, writeTar } from '../archive/write-tar.ts';
 
 export interface TarballPart {
   /** `jobs/NAME.tgz`, `packages/NAME.tgz`, `license.tgz`. */

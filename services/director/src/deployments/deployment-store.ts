@@ -30,11 +30,6 @@ export async function requireDeployment(sql: Sql, name: string): Promise<Deploym
   return deployment;
 }
 
-export async function listDeployments(sql: Sql): Promise<Deployment[]> {
-  const { rows } = await sql.query<DeploymentRow>('select * from deployments order by name');
-  return rows.map(toDeployment);
-}
-
 /** Makes the row before the task is queued, so that a first deploy that fails can be deleted. */
 export async function ensureDeployment(sql: Sql, name: string, teams: readonly string[]): Promise<Deployment> {
   await sql.query('insert into deployments (name, teams) values ($1, $2) on conflict (name) do nothing', [

@@ -9,10 +9,13 @@ import { extract as tarExtract } from 'tar-stream';
 /** An archive that is damaged, or would do harm if unpacked. */
 export class ArchiveInvalid extends ExpectedError {
   readonly archive: string;
+  /** What is wrong, to go on after the archive's name: `is empty, or no tar archive`. */
+  readonly problem: string;
 
   constructor(archive: string, problem: string, cause?: unknown) {
     super(`Archive '${archive}' ${problem}`, { hint: 'Build or fetch the archive again.', cause });
     this.archive = archive;
+    this.problem = problem;
   }
 }
 
