@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { waitFor } from '@boti/testkit';
 import { type MonitService, parseMonitStatus } from '../src/job-supervisor/parse-status.ts';
 
 const main = join(import.meta.dirname, '../src/supervisor/main.ts');
@@ -26,13 +26,13 @@ export class SupervisorProcess implements AsyncDisposable {
     child.stdout.on('data', (chunk: Buffer) => {
       this.log += chunk.toString();
     });
-    await until('the supervisor is ready', () => this.log.includes('ready'));
+    await waitFor('the supervisor is ready', () => this.log.includes('ready'));
     this.log = this.log.replaceAll('ready', '');
   }
 
   async kill(signal: NodeJS.Signals): Promise<void> {
     this.#child?.kill(signal);
-    await until('the supervisor has ended', () => this.#child?.exitCode !== null || this.#child?.signalCode !== null);
+    await waitFor('the supervisor has ended', () => this.#child?.exitCode !== null || this.#child?.signalCode !== null);
   }
 
   /** Writes a job: `body` is the shell text that runs as the service, by default a foreground sleep. */
@@ -92,7 +92,7 @@ export class SupervisorProcess implements AsyncDisposable {
   }
 
   async untilState(name: string, state: 'running' | 'stopped' | 'failing', seconds = 10): Promise<void> {
-    await until(
+    await waitFor(
       `${name} is ${state}`,
       async () => {
         const service = (await this.services()).get(name);
@@ -100,14 +100,14 @@ export class SupervisorProcess implements AsyncDisposable {
         if (state === 'stopped') return service.monitor === 0;
         return service.monitor === 1 && (service.status === 0) === (state === 'running');
       },
-      seconds,
+      seconds * 1000,
     );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#child?.exitCode === null) {
       for (const name of (await this.services()).keys()) await this.act(name, 'stop');
-      await until('all services are stopped', async () =>
+      await waitFor('all services are stopped', async () =>
         (await this.services()).values().every((s) => s.monitor === 0 && !s.isPending),
       );
       await this.kill('SIGTERM');
@@ -117,14 +117,6 @@ export class SupervisorProcess implements AsyncDisposable {
 
   #options(): string[] {
     return ['-c', join(this.dir, 'monitrc'), '--state-dir', join(this.dir, 'monit'), '--port', String(this.port)];
-  }
-}
-
-export async function until(what: string, isTrue: () => boolean | Promise<boolean>, seconds = 10): Promise<void> {
-  const deadline = Date.now() + seconds * 1000;
-  while (!(await isTrue())) {
-    if (Date.now() > deadline) throw new Error(`waited ${seconds} s in vain until ${what}`);
-    await sleep(25);
   }
 }
 

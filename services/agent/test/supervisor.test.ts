@@ -3,7 +3,8 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { freePort, isAlive, SupervisorProcess, until } from './supervisor-process.ts';
+import { waitFor } from '@boti/testkit';
+import { freePort, isAlive, SupervisorProcess } from './supervisor-process.ts';
 
 test('a start program that stays in the foreground is not waited for, and one that backgrounds works as well', async () => {
   await using supervisor = new SupervisorProcess();
@@ -44,8 +45,8 @@ set mail-format { from: monit@localhost
 
   process.kill(first, 'SIGKILL');
 
-  await until('another process runs', () => supervisor.pid('web') !== first && isAlive(supervisor.pid('web')), 5);
-  await until('the mail has come', () => mails.length > 0, 5);
+  await waitFor('another process runs', () => supervisor.pid('web') !== first && isAlive(supervisor.pid('web')), 5_000);
+  await waitFor('the mail has come', () => mails.length > 0, 5_000);
   assert.match(
     mails[0] ?? '',
     /Message-id: <.+>\r\n[\s\S]*\r\n\r\nService: web\r\nEvent: Does not exist\r\nAction: restart\r\nDate: .+ \+0000\r\nDescription: process 'web' is not running\r\n/,
@@ -157,9 +158,13 @@ test('a process that takes too much memory is restarted', async () => {
   await supervisor.untilState('eater', 'running');
   const first = supervisor.pid('eater');
 
-  await until('it was restarted', () => supervisor.log.includes('restart eater'), 15);
+  await waitFor('it was restarted', () => supervisor.log.includes('restart eater'), 15_000);
 
-  await until('another process runs', () => supervisor.pid('eater') !== first && isAlive(supervisor.pid('eater')), 5);
+  await waitFor(
+    'another process runs',
+    () => supervisor.pid('eater') !== first && isAlive(supervisor.pid('eater')),
+    5_000,
+  );
 });
 
 test('a service that keeps dying is given up after its restarts', async () => {

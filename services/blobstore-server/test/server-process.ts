@@ -1,11 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { objectPath } from '@boti/blobstore';
+import { openTempDir } from '@boti/core';
+import { startProgram } from '@boti/testkit';
 
 const program = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
@@ -23,7 +21,8 @@ export interface ServerProcess extends AsyncDisposable {
 }
 
 export async function startServerProcess(config: Record<string, unknown> = {}): Promise<ServerProcess> {
-  const home = await mkdtemp(join(tmpdir(), 'boti-blobstore-server-'));
+  await using undo = new AsyncDisposableStack();
+  const home = undo.use(await openTempDir('boti-blobstore-server-')).path;
   const directory = (config.directory as string | undefined) ?? join(home, 'blobs');
   const users = { read: [{ user: 'reader', password: 'r' }], write: [{ user: 'writer', password: 'w' }] };
   const listen = [
@@ -32,24 +31,15 @@ export async function startServerProcess(config: Record<string, unknown> = {}): 
   ];
   const defaults = { directory, listen, users, secret: 'shared', log_level: 'debug' };
   await writeFile(join(home, 'config.json'), JSON.stringify({ ...defaults, ...config }));
-  const child = spawn(process.execPath, [program, '--config', join(home, 'config.json')], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const log: string[] = [];
-  createInterface({ input: child.stderr }).on('line', (line) => log.push(line));
-  const [ready] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
-  const { urls: origins } = JSON.parse(ready) as { urls: readonly string[] };
-  const stopped = once(child, 'exit');
+  const server = await startProgram(program, '--config', join(home, 'config.json'));
+  undo.defer(() => server.stop());
+  const started = undo.move();
   return {
-    origins,
+    origins: server.urls,
     directory,
-    log,
-    url: (id) => `${origins[0]}/${objectPath(id)}`,
+    log: server.log,
+    url: (id) => `${server.urls[0]}/${objectPath(id)}`,
     incoming: () => readdir(join(directory, '.incoming')),
-    async [Symbol.asyncDispose]() {
-      child.kill('SIGTERM');
-      await stopped;
-      await rm(home, { recursive: true, force: true });
-    },
+    [Symbol.asyncDispose]: () => started.disposeAsync(),
   };
 }
