@@ -58,7 +58,7 @@ export interface CreateEnvTemplateContext {
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
-/** The numbers that DNS query names are made of; without them `link.address` is an error unless the link is manual. */
+/** The numbers that DNS query names are made of; without them `link.address` is the address of an instance. */
 export interface TemplateDns {
   /** AZ name → id. */
   readonly azs: Readonly<Record<string, string>>;

@@ -106,6 +106,17 @@ test('link.address builds a long query name', async () => {
   assert.equal(await render('<%= link("db").address(uuid: "a") %>', { links }, dns), 'a.pg.private.data-base.bosh');
 });
 
+test('link.address without DNS is the address of an instance: the bootstrap one, if the criteria allow it', async () => {
+  const links = { db: databaseLink };
+  assert.equal(await render('<%= link("db").address %>', { links }), '10.0.0.9');
+  assert.equal(await render('<%= link("db").address(azs: ["z2"]) %>', { links }), '10.0.0.10');
+  assert.equal(await render('<%= link("db").address(uuid: "b") %>', { links }), '10.0.0.10');
+  await assert.rejects(
+    render('<%= link("db").address(azs: ["z9"]) %>', { links }),
+    /No instance behind the link that fits has an address/,
+  );
+});
+
 test('link.address builds a short query name', async () => {
   const short = { ...databaseLink, use_short_dns_addresses: true };
   assert.equal(

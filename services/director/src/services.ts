@@ -87,6 +87,7 @@ function deploySettings({ config, directorUuid }: ServicesOptions, blobstore: Bl
     directorUuid,
     maxThreads: config.maxThreads,
     agentWaitTimeoutMs: config.agentWaitSeconds * 1000,
+    agentStateTimeoutMs: 10_000,
     maxVmCreateTries: config.maxVmCreateTries,
     enableSnapshots: config.enableSnapshots,
     enablePostDeploy: config.enablePostDeploy,

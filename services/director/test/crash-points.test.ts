@@ -7,7 +7,8 @@ import { cloudConfig, packRelease, packStemcell, webManifest, webRelease } from 
 /**
  * Kills the Director at points of a deployment's whole life (crash-points.ts) and looks whether the same request, made
  * again, mends what is left. CI takes a sample; `BOTI_CRASH_ALL=1` takes every point, `BOTI_CRASH_SEED` another sample,
- * `BOTI_CRASH_STEP=deploy:17` a single one.
+ * `BOTI_CRASH_STEP=deploy` every one of a
+ * step, `BOTI_CRASH_STEP=deploy:17` a single one.
  */
 const env = process.env;
 const cycles = 4;
@@ -46,8 +47,8 @@ function choose(reached: ReadonlyMap<string, readonly string[]>): readonly Chose
   const random = randomNumbers(Number(env.BOTI_CRASH_SEED ?? 1));
   const [only, number] = (env.BOTI_CRASH_STEP ?? '').split(':');
   return [...reached].map(([name, points]) => {
-    if (only) return { at: only === name ? [Number(number)] : [] };
     const all = points.map((_, index) => index + 1);
+    if (only) return { at: only !== name ? [] : number === undefined ? all : [Number(number)] };
     if (env.BOTI_CRASH_ALL) return { at: all };
     return { at: Array.from({ length: cycles }, () => all.splice(Math.floor(random() * all.length), 1)).flat() };
   });

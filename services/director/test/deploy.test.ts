@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
-import { before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { listOrphanDisks } from '../src/disks/disk-store.ts';
 import { instancesOf, type StoredInstance } from '../src/instances/instance-store.ts';
 import { allAddresses } from '../src/networks/address-store.ts';
@@ -12,18 +11,20 @@ import {
   updateInstanceTask,
   vmStateTask,
 } from '../src/tasks/task-kinds.ts';
-import { type DeployLab, type FinishedTask, startDeployLab, webManifest, webRelease } from './support/deploy-lab.ts';
+import {
+  errorOf,
+  type FinishedTask,
+  stagesOf,
+  startDeployLab,
+  succeeded,
+  webManifest,
+  webRelease,
+} from './support/deploy-lab.ts';
 
 // One Director for the whole file: each test goes on from the state that the one before has left.
-let lab: DeployLab;
-const cleanups: (() => unknown)[] = [];
+const lab = await startDeployLab({ after });
+succeeded(await lab.uploadRelease(webRelease));
 
-before(async () => {
-  lab = await startDeployLab({ after: (cleanup: () => unknown) => cleanups.push(cleanup) } as never);
-  succeeded(await lab.uploadRelease(webRelease));
-});
-
-const stages = (task: FinishedTask): string[] => [...new Set(task.events.map(({ stage }) => String(stage)))];
 const servers = async (): Promise<StoredInstance[]> =>
   (await instancesOf(lab.database, 1)).filter(({ group }) => group === 'server');
 const updated = (task: FinishedTask): string[] =>
@@ -31,18 +32,10 @@ const updated = (task: FinishedTask): string[] =>
     .filter(({ stage, state }) => stage === 'Updating instance' && state === 'started')
     .map(({ task: name }) => String(name).replace(/\/\S+/, ''));
 
-const lastError = (task: FinishedTask): { readonly code: number; readonly message: string } =>
-  task.events.at(-1)?.error as never;
-
-function succeeded(task: FinishedTask): FinishedTask {
-  assert.equal(task.state, 'done', `${task.result}\n${JSON.stringify(task.events.at(-1))}`);
-  return task;
-}
-
 test('a release is compiled and deployed', async () => {
   const task = succeeded(await lab.deploy(webManifest));
 
-  assert.deepEqual(stages(task), [
+  assert.deepEqual(stagesOf(task), [
     'Preparing deployment',
     'Preparing package compilation',
     'Compiling packages',
@@ -64,7 +57,7 @@ test('a release is compiled and deployed', async () => {
 test('deploying the same again changes nothing', async () => {
   const task = succeeded(await lab.deploy(webManifest));
 
-  assert.deepEqual(stages(task), ['Preparing deployment', 'Preparing package compilation']);
+  assert.deepEqual(stagesOf(task), ['Preparing deployment', 'Preparing package compilation']);
 });
 
 test('a changed property updates its instances in place', async () => {
@@ -86,7 +79,7 @@ test('more instances get VMs, fewer lose theirs, and nothing else is touched', a
   const down = succeeded(await lab.deploy(manifest));
 
   assert.deepEqual(updated(up), ['server (2) (canary)', 'server (3)']);
-  assert.ok(stages(down).includes('Deleting unneeded instances'));
+  assert.ok(stagesOf(down).includes('Deleting unneeded instances'));
   assert.deepEqual(updated(down), []);
   assert.deepEqual(
     (await servers()).map(({ index }) => index),
@@ -192,7 +185,7 @@ test('a deploy that fails half-way is finished by the next one', async () => {
   const manifest = webManifest
     .replace('_disk_type: small', '_disk_type: large')
     .replace('greeting: hi', 'greeting: hello');
-  await writeFile(lab.faultsFile, JSON.stringify([{ id: 'f1', action: 'start', times: 1, exception: 'monit is ill' }]));
+  await lab.break({ action: 'start', times: 1, exception: 'monit is ill' });
 
   const failed = await lab.deploy(manifest);
   const repeated = succeeded(await lab.deploy(manifest));
@@ -209,7 +202,7 @@ test('templates that raise are all named, and nothing is touched', async () => {
   const task = await lab.deploy(manifest);
 
   assert.equal(task.state, 'error');
-  const { message } = lastError(task);
+  const { message } = errorOf(task);
   assert.match(message, /Error filling in template 'config.erb' \(line 2: both\)/);
   assert.match(message, /Error filling in template 'other.erb' \(line 1: both\)/);
   assert.deepEqual(
@@ -221,7 +214,7 @@ test('templates that raise are all named, and nothing is touched', async () => {
 test('a network that is too small is found out before anything is touched', async () => {
   const task = await lab.deploy(webManifest.replace('instances: 2', 'instances: 300'));
 
-  assert.equal(lastError(task).code, 130011);
+  assert.equal(errorOf(task).code, 130011);
   assert.equal((await servers()).length, 2);
 });
 
@@ -231,5 +224,4 @@ test('deleting the deployment leaves orphaned disks and nothing else', async () 
   assert.deepEqual(await allAddresses(lab.database), []);
   assert.deepEqual((await lab.database.query('select 1 from vms')).rows, []);
   assert.deepEqual((await lab.database.query('select 1 from cloud_creations')).rows, []);
-  for (const cleanup of cleanups.reverse()) await cleanup();
 });

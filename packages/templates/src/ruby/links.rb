@@ -49,7 +49,7 @@ module Bosh
             (uuid.nil? || instance.id == uuid) && (zones.empty? || zones.include?(instance.az))
           end
           (fitting.find(&:bootstrap) || fitting.first)&.address ||
-            raise("No instance behind the link is in #{zones.empty? ? 'it' : zones.join(', ')} and has an address")
+            raise("No instance behind the link that fits has an address: #{criteria.inspect}")
         end
 
         def raw_properties = @properties

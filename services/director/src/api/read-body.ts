@@ -5,10 +5,10 @@ import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { errnoOf, ExpectedError, messageOf } from '@boti/core';
+import { ExpectedError, messageOf } from '@boti/core';
 import { Busboy, type BusboyHeaders } from '@fastify/busboy';
 import type { z } from 'zod';
-import { DirectorError } from '../director-error.ts';
+import { explainFullDisk } from '../disk-full.ts';
 import { BadConfigRequest, InvalidJsonError, ValidationInvalidType, ValidationMissingField } from '../errors.ts';
 
 export class BodyTooLarge extends ExpectedError {}
@@ -62,11 +62,7 @@ export async function receiveFile(request: IncomingMessage, folder: string): Pro
     return { path };
   } catch (error) {
     await rm(path, { force: true });
-    if (!['ENOSPC', 'EDQUOT'].includes(errnoOf(error) ?? '')) throw error;
-    throw new DirectorError(100, 507, `The disk of the Director is full: an upload could not be stored in ${folder}`, {
-      cause: error,
-      hint: 'Free space there, for instance with clean-up --all, and upload it again.',
-    });
+    throw explainFullDisk(error, 'an upload', folder);
   }
 }
 

@@ -39,6 +39,8 @@ export interface DeploySettings {
   readonly directorUuid: string;
   readonly maxThreads: number;
   readonly agentWaitTimeoutMs: number;
+  /** How long an agent may take to say what runs on its VM. */
+  readonly agentStateTimeoutMs: number;
   readonly maxVmCreateTries: number;
   readonly enableSnapshots: boolean;
   readonly enablePostDeploy: boolean;

@@ -14,12 +14,10 @@ export interface SnapshotSource {
   readonly database: Sql;
   readonly deployment: Deployment;
   readonly agents: Agents;
-  readonly settings: Pick<DeploySettings, 'directorName' | 'directorUuid' | 'maxThreads'>;
+  readonly settings: Pick<DeploySettings, 'directorName' | 'directorUuid' | 'maxThreads' | 'agentStateTimeoutMs'>;
   readonly log: Logger;
   readonly signal: AbortSignal;
 }
-
-const agentTimeoutMs = 10_000;
 
 /** Reads all that the planner may look at; asks every agent of the deployment what runs there. */
 export async function loadSnapshot(source: SnapshotSource, releaseNames: readonly string[]): Promise<Snapshot> {
@@ -62,13 +60,13 @@ export async function withAgentStates<Instance extends InstanceSnapshot>(
 }
 
 async function askAgent(
-  { agents, signal, log }: Pick<SnapshotSource, 'agents' | 'log' | 'signal'>,
+  { agents, settings, signal, log }: Pick<SnapshotSource, 'agents' | 'settings' | 'log' | 'signal'>,
   instance: InstanceSnapshot,
 ): Promise<AgentSnapshot> {
   try {
     const state = await agents
       .of(instance.vm?.agentId ?? '', instanceName(instance))
-      .call('get_state', [], { signal, timeoutMs: agentTimeoutMs, retries: 0 });
+      .call('get_state', [], { signal, timeoutMs: settings.agentStateTimeoutMs, retries: 0 });
     return { responsive: true, jobState: state.job_state };
   } catch (error) {
     signal.throwIfAborted();

@@ -100,16 +100,11 @@ class Lab implements CrashLab {
     const { pid } = this.director;
     const newest = await this.#newestTask();
     await this.#arm(at);
-    const ended = step
-      .ask(this.director)
-      .then((answer) => (answer === undefined ? undefined : this.director.task(answer)))
-      .then(
-        () => 'ended',
-        () => 'crashed',
-      );
-    const how = await ended;
+    const answer = await step.ask(this.director).catch(() => undefined);
+    if (answer !== undefined) await this.director.task(answer).catch(() => undefined);
+    const isHit = await this.#hasReached(at);
     await writeFile(this.#file, '');
-    if (how === 'ended' && isAlive(pid)) return [];
+    if (!isHit) return [];
     await waitFor('the Director to die', () => !isAlive(pid), 20_000);
     await this.director.restart('SIGKILL');
     return this.#judgeTasks(newest);
@@ -129,6 +124,11 @@ class Lab implements CrashLab {
   async #arm(at: number): Promise<void> {
     this.#runs += 1;
     await writeFile(this.#file, `run-${this.#runs} ${at}`);
+  }
+
+  async #hasReached(at: number): Promise<boolean> {
+    const reached = await readFile(`${this.#file}.reached`, 'utf8');
+    return reached.includes(`run-${this.#runs} ${at} `);
   }
 
   async #newestTask(): Promise<number> {

@@ -2,17 +2,18 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { TestContext } from 'node:test';
 import { silentLogger, systemClock } from '@boti/core';
+import type { Cloud } from '@boti/cpi-sdk';
 import { simExecutable } from '@boti/cpi-sim';
 import { createRelease } from '@boti/release';
 import { writeStemcell } from '@boti/stemcell';
-import { startNats, startPostgres, tempDir, testCertificates, waitFor } from '@boti/testkit';
+import { type Cleanup, startNats, startPostgres, tempDir, testCertificates, waitFor } from '@boti/testkit';
 import { type DirectorConfig, directorConfigSchema } from '../../src/config.ts';
 import { saveConfig } from '../../src/configs/save-config.ts';
 import { migrate } from '../../src/database/migrate.ts';
 import { type OpenDatabase, openDatabase } from '../../src/database/open-database.ts';
 import { ensureDeployment } from '../../src/deployments/deployment-store.ts';
+import { instancesOf, type StoredInstance } from '../../src/instances/instance-store.ts';
 import { type OpenServices, openServices } from '../../src/services.ts';
 import {
   type UpdateDeploymentInput,
@@ -36,7 +37,16 @@ export interface DeployLab {
   readonly faultsFile: string;
   run<Input>(kind: TaskKind<Input>, input: Input, deployment?: string): Promise<FinishedTask>;
   deploy(manifest: string, options?: Partial<UpdateDeploymentInput>): Promise<FinishedTask>;
+  /** Starts a deploy and answers its task's id. */
+  begin(manifest: string, options?: Partial<UpdateDeploymentInput>): Promise<number>;
   uploadRelease(files: Readonly<Record<string, string>>): Promise<FinishedTask>;
+  /** Faults of the simulated cloud from now on: see cpis/sim/README.md. */
+  break(...faults: readonly Readonly<Record<string, unknown>>[]): Promise<void>;
+  instances(deployment: string): Promise<StoredInstance[]>;
+  /** A new cloud config; answers what a deploy that uses it is given. */
+  saveCloudConfig(content: string): Promise<Pick<UpdateDeploymentInput, 'configIds'>>;
+  /** What is on the simulated cloud. */
+  cloud(): ReturnType<Required<Cloud>['list']>;
 }
 
 export interface FinishedTask extends StoredTask {
@@ -44,16 +54,23 @@ export interface FinishedTask extends StoredTask {
   readonly output: string;
 }
 
-export async function startDeployLab(t: TestContext, overrides: Partial<DirectorConfig> = {}): Promise<DeployLab> {
+/** `overrides` may depend on the configuration that they change. */
+export async function startDeployLab(
+  test: Cleanup,
+  overrides: Partial<DirectorConfig> | ((config: DirectorConfig) => Partial<DirectorConfig>) = {},
+): Promise<DeployLab> {
+  const t = inReverse(test);
   const directory = await tempDir(t);
   const postgres = await startPostgres(t);
   const { url } = await postgres.database();
   const database = await openDatabase({ url }, () => undefined);
   t.after(() => database.close());
   await migrate(database);
-  const config = { ...(await labConfig(t, directory)), ...overrides };
-  const services = await openServices({ config, database, directorUuid: randomUUID(), log: silentLogger });
-  t.after(() => services[Symbol.asyncDispose]());
+  const plain = await labConfig(t, directory);
+  const config = { ...plain, ...(typeof overrides === 'function' ? overrides(plain) : overrides) };
+  const opened = await openServices({ config, database, directorUuid: randomUUID(), log: silentLogger });
+  t.after(async () => opened[Symbol.asyncDispose]());
+  const services = { ...opened, settings: { ...opened.settings, agentStateTimeoutMs: 1000 } };
   const types = taskTypes(services);
   const worker = await startWorker({
     database,
@@ -65,11 +82,20 @@ export async function startDeployLab(t: TestContext, overrides: Partial<Director
   t.after(() => worker.stop(1000));
   const lab = openLab({ database, services, directory, types });
   await uploadStemcell(lab);
-  await saveConfig(database, { type: 'cloud', name: 'default', content: cloudConfig, team: null } as never);
+  await saveConfig(database, { type: 'cloud', name: 'default', content: cloudConfig, team: null });
   return lab;
 }
 
-async function labConfig(t: TestContext, directory: string): Promise<DirectorConfig> {
+/** What was opened last is closed first. */
+function inReverse(test: Cleanup): Cleanup {
+  const cleanups: (() => Promise<void> | void)[] = [];
+  test.after(async () => {
+    for (const cleanUp of cleanups.reverse()) await cleanUp();
+  });
+  return { after: (cleanUp) => void cleanups.push(cleanUp) };
+}
+
+async function labConfig(t: Cleanup, directory: string): Promise<DirectorConfig> {
   const certificates = await testCertificates();
   const authFile = join(directory, 'auth.json');
   await writeFile(authFile, '{}');
@@ -121,22 +147,58 @@ function openLab({ database, services, directory, types }: LabParts): DeployLab 
     const { id } = await queue.enqueue(kind, input, { user: 'admin', deployment: deployment ?? null });
     return finished(database, id);
   };
+  const begin: DeployLab['begin'] = async (manifestText, options = {}) => {
+    const deployment = /^name: (\S+)/m.exec(manifestText)?.[1] ?? '';
+    await ensureDeployment(database, deployment, []);
+    const input = { ...plainDeploy, deployment, manifestText, ...options };
+    return (await queue.enqueue(updateDeploymentTask, input, { user: 'admin', deployment })).id;
+  };
+  const faultsFile = join(directory, 'cloud', 'faults.json');
   return {
     database,
     services,
     directory,
-    faultsFile: join(directory, 'cloud', 'faults.json'),
+    faultsFile,
     run,
-    async deploy(manifestText, options = {}) {
-      const name = /^name: (\S+)/m.exec(manifestText)?.[1] ?? '';
-      await ensureDeployment(database, name, []);
-      return run(updateDeploymentTask, { ...plainDeploy, deployment: name, manifestText, ...options }, name);
+    begin,
+    deploy: async (manifestText, options) => finished(database, await begin(manifestText, options)),
+    break: (...faults) => writeFile(faultsFile, JSON.stringify(faults)),
+    instances: async (name) => instancesOf(database, (await ensureDeployment(database, name, [])).id),
+    async saveCloudConfig(content) {
+      const { config } = await saveConfig(database, { type: 'cloud', name: 'default', content, team: null });
+      return { configIds: { cloud: [config.id], runtime: [] } };
     },
+    cloud: () => services.cpis.client('').cloud().list(),
     async uploadRelease(files) {
       const tarball = await packRelease(directory, files);
       return run(updateReleaseTask, { tarball: { path: tarball }, rebase: false, fix: false });
     },
   };
+}
+
+/** The task, which must have succeeded. */
+export function succeeded(task: FinishedTask): FinishedTask {
+  assert.equal(task.state, 'done', `${task.result}\n${JSON.stringify(task.events.at(-1))}`);
+  return task;
+}
+
+/** How a task failed: the error of its last line. */
+export function errorOf(task: FinishedTask): {
+  readonly code: number;
+  readonly message: string;
+  readonly hint?: string;
+} {
+  return task.events.at(-1)?.error as never;
+}
+
+/** The names of a task's stages, in order. */
+export function stagesOf(task: FinishedTask): string[] {
+  const names = task.events.flatMap(({ stage }) => (stage === undefined ? [] : [String(stage)]));
+  return [...new Set(names)];
+}
+
+export function warningsOf(task: FinishedTask): string[] {
+  return task.events.filter(({ type }) => type === 'warning').map(({ message }) => String(message));
 }
 
 export async function finished(database: OpenDatabase, id: number): Promise<FinishedTask> {
@@ -243,7 +305,7 @@ consumes: [{name: server, type: http}]
 properties: {}
 `,
   'jobs/client/monit': '',
-  'jobs/client/templates/config.erb': `<%= link('server').instances.map(&:address).sort.join(',') %> <%= link('server').p('port') %>\n`,
+  'jobs/client/templates/config.erb': `<%= link('server').instances.map(&:address).sort.join(',') %> <%= link('server').p('port') %> <%= link('server').address(azs: ['z1']) %>\n`,
   'jobs/client/templates/run.erb': '#!/bin/sh\necho smoke\n',
   'packages/lib/spec': '---\nname: lib\ndependencies: []\nfiles: []\n',
   'packages/lib/packaging': 'echo lib\n',

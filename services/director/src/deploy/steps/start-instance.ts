@@ -11,6 +11,8 @@ export interface StartSubject {
   /** `redis/<uuid> (0)` */
   readonly label: string;
   readonly watch: WatchTime;
+  /** False: started, and neither looked at nor followed by post-start. */
+  readonly waitForJobs?: boolean;
 }
 
 /** Installs what the spec names: packages, then jobs. Nothing is started. */
@@ -32,6 +34,7 @@ export async function startInstance(ctx: DeployContext, subject: StartSubject, p
   await agent.call('run_script', ['pre-start', {}], { signal });
   progress.status('starting jobs', 20);
   await agent.call('start', [], { signal });
+  if (subject.waitForJobs === false) return;
   await waitUntilRunning(ctx, subject);
   progress.status('executing post-start', 10);
   await agent.call('run_script', ['post-start', {}], { signal });

@@ -25,6 +25,8 @@ export interface UpdateRequest {
   readonly changes: readonly Change[];
   readonly watch: WatchTime;
   readonly skipDrain: boolean;
+  /** False: the jobs are started, and that is that. */
+  readonly waitForJobs?: boolean;
 }
 
 /**
@@ -150,8 +152,9 @@ async function configure(
   const stored = storedSpec(specSubject(ctx.deployment.name, run), configurationOf(run, archive), plan);
   await saveSpecWithTemplates(ctx, run, stored);
   await releaseAddresses(ctx.database, run.id, addressesOf(run));
-  const subject = { agentId: vm.agentId, name: instanceName(plan), label: instanceLabel(plan), watch: request.watch };
-  await startInstance(ctx, subject, progress);
+  const { watch, waitForJobs = true } = request;
+  const name = instanceName(plan);
+  await startInstance(ctx, { agentId: vm.agentId, name, label: instanceLabel(plan), watch, waitForJobs }, progress);
   run.isFreshVm = false;
   await completeUpdate(ctx.database, run.id, 'started');
 }

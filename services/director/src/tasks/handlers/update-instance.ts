@@ -5,16 +5,12 @@ import { instanceLabel, instanceName } from '../../deploy/instance-name.ts';
 import type { InstanceRun } from '../../deploy/instance-run.ts';
 import { onDeployment } from '../../deploy/on-deployment.ts';
 import { recordInstanceEvent } from '../../deploy/record-deployment-event.ts';
-import { compilePackages } from '../../deploy/stages/compile-packages.ts';
-import { preparePlan } from '../../deploy/stages/prepare-plan.ts';
 import { recoverDeployment } from '../../deploy/stages/recover-deployment.ts';
-import { renderPlan, settlePlan } from '../../deploy/stages/render-plan.ts';
+import { settleStoredPlan } from '../../deploy/stages/settle-stored-plan.ts';
 import { giveNewVm, updateInstance as updateOne } from '../../deploy/steps/update-instance.ts';
-import { storedDeployRequest } from '../../deploy/stored-deploy-request.ts';
 import { DeploymentIgnoredInstancesModification, InstanceGroupInvalidLifecycleError } from '../../errors.ts';
 import { instancesOf, type StoredInstance } from '../../instances/instance-store.ts';
 import { requireInstance } from '../../instances/select-instances.ts';
-import { eventLog } from '../event-log.ts';
 import { type instanceActions, updateInstanceTask } from '../task-kinds.ts';
 import { type TaskType, taskType } from '../task-type.ts';
 
@@ -76,15 +72,10 @@ async function target(ctx: DeployContext, input: Input): Promise<StoredInstance>
 
 /** The instance as the stored manifest has it, wanted in the state that the action leaves it in. */
 async function planOne(ctx: DeployContext, input: Input, stored: StoredInstance): Promise<InstanceRun> {
-  const quiet = { ...ctx, events: eventLog(() => undefined, ctx.clock) };
-  const request = await storedDeployRequest(ctx);
   const state = input.action === 'stop' ? (input.hard ? 'detached' : 'stopped') : 'started';
   const states = [{ group: stored.group, instance: stored.uuid, state } as const];
-  const options = { ...request.options, states, fix: input.ignoreUnresponsiveAgent };
-  const { plan, ids } = await preparePlan(quiet, { ...request, options });
-  const rendered = await renderPlan(quiet, plan);
-  const forms = await compilePackages(quiet, plan);
-  const run = settlePlan({ plan, ids, rendered, forms }).runs.get(stored.uuid);
+  const { runs } = await settleStoredPlan(ctx, { states, fix: input.ignoreUnresponsiveAgent });
+  const run = runs.get(stored.uuid);
   if (run === undefined) throw new TypeError(`the stored manifest has no ${instanceName(stored)}`);
   return run;
 }

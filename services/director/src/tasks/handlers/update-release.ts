@@ -12,6 +12,7 @@ import {
 } from '@boti/release';
 import { deleteAbandonedBlobs } from '../../blobs/pending-blobs.ts';
 import type { Database } from '../../database/sql.ts';
+import { explainFullDisk } from '../../disk-full.ts';
 import {
   ReleaseExistingJobFingerprintMismatch,
   ReleaseInvalidArchive,
@@ -79,7 +80,8 @@ async function extract(task: TaskContext, source: TarballSource, directory: stri
   } catch (error) {
     task.signal.throwIfAborted();
     if (error instanceof DigestMismatch && sha1 !== null) throw new ReleaseSha1DoesNotMatch(error.message);
-    throw new ReleaseInvalidArchive(messageOf(error));
+    const explained = explainFullDisk(error, 'the unpacked release', directory);
+    throw explained === error ? new ReleaseInvalidArchive(messageOf(error)) : explained;
   }
 }
 

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DigestMismatch } from '@boti/core';
+import { DigestMismatch, messageOf } from '@boti/core';
 import { extractStemcell, type StemcellManifest } from '@boti/stemcell';
 import { type CpiClients, cloudsFor } from '../../cloud/clouds.ts';
 import { createRecorded } from '../../cloud/create-recorded.ts';
 import { recoverCreations } from '../../cloud/recover-creations.ts';
 import type { Database } from '../../database/sql.ts';
+import { explainFullDisk } from '../../disk-full.ts';
 import { StemcellInvalidArchive, StemcellNotSupported, StemcellSha1DoesNotMatch } from '../../errors.ts';
 import { recordOperation } from '../../events/record-operation.ts';
 import { fetchSteps, fetchTarball, type LocalTarball } from '../../stemcells/fetch-tarball.ts';
@@ -91,7 +92,8 @@ async function extract(
     return await extractStemcell(path, directory, { signal });
   } catch (error) {
     signal.throwIfAborted();
-    throw new StemcellInvalidArchive(error instanceof Error ? error.message : String(error));
+    const explained = explainFullDisk(error, 'the unpacked stemcell', directory);
+    throw explained === error ? new StemcellInvalidArchive(messageOf(error)) : explained;
   }
 }
 
