@@ -27,6 +27,8 @@ type Empty = Readonly<Record<string, never>>;
 
 /**
  * Every action of an agent: positional arguments and final value. Source: bosh-agent agent/action/concrete_factory.go.
+ * A failure is an AgentError with the agent's text. Digests are BOSH's: bare hex is SHA-1, others `algo:hex`, joined by `;`.
+ * `drain`: seconds to wait before `stop`; `list_disk`: cids of the mounted persistent disks; `run_script`: of all jobs at once.
  * `compile_package`: blob id, digest, name, version, dependencies. `sync_dns`: blob id, digest, version.
  */
 export interface AgentActions {

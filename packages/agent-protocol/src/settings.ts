@@ -15,6 +15,7 @@ export type BlobstoreSettings = z.infer<typeof blobstoreSettingsSchema>;
 export const certificateSetSchema = z.looseObject({ ca: z.string(), certificate: z.string(), private_key: z.string() });
 export type CertificateSet = z.infer<typeof certificateSetSchema>;
 
+/** A network as the CPI passes it on. `preconfigured`: the interface is set up already, the agent leaves it alone. */
 export const settingsNetworkSchema = z.looseObject({
   type: z.enum(['manual', 'dynamic', 'vip']).optional(),
   ip: z.string().optional(),

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { applySpecSchema } from './apply-spec.ts';
 
+/** Of all jobs of an instance together, as `get_state` and heartbeats tell it. */
 export const jobStates = ['running', 'starting', 'failing', 'stopped', 'unknown'] as const;
 export type JobState = (typeof jobStates)[number];
 
+/** One monitored process: its state is `running`, `starting`, `failing` or `unknown`; memory in KiB, CPU in percent. */
 export const agentProcessSchema = z.looseObject({
   name: z.string(),
   state: z.string(),

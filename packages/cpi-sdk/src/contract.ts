@@ -5,6 +5,7 @@ export type CloudProperties = Readonly<Record<string, unknown>>;
 
 /** One network of `create_vm`, as the Director sends it. */
 export interface VmNetwork {
+  /** `manual`: `ip`, `netmask`, `gateway` are given. `dynamic`: the cloud chooses. `vip`: an address to attach besides. */
   readonly type: 'manual' | 'dynamic' | 'vip';
   readonly ip?: string;
   readonly netmask?: string;
@@ -51,23 +52,33 @@ export interface CpiInfo {
  * get `Bosh::Clouds::NotImplemented`. Deletes of what is gone succeed; attach of what is attached answers the same hint.
  */
 export interface Cloud {
+  /** `imagePath`: the stemcell's image as a file of this machine. `tags` only from contract version 3 on. */
   createStemcell(imagePath: string, cloudProperties: CloudProperties, tags?: Metadata): Promise<StemcellCid>;
   deleteStemcell(cid: StemcellCid): Promise<void>;
+  /** Answers once the VM is started; leaves nothing behind when it throws. `networks`: as they came out. */
   createVm(request: CreateVmRequest): Promise<{ readonly cid: VmCid; readonly networks: VmNetworks }>;
+  /** Leaves its attached disks whole. */
   deleteVm(cid: VmCid): Promise<void>;
   hasVm(cid: VmCid): Promise<boolean>;
   rebootVm?(cid: VmCid): Promise<void>;
   setVmMetadata?(cid: VmCid, metadata: Metadata): Promise<void>;
+  /** The cheapest VM that has at least these resources, as cloud properties of create_vm. */
   calculateVmCloudProperties?(resources: VmResources): Promise<CloudProperties>;
+  /** `vmCid`: the VM that it will be attached to, as a hint for placement. */
   createDisk(sizeMib: number, cloudProperties: CloudProperties, vmCid?: VmCid): Promise<DiskCid>;
   deleteDisk(cid: DiskCid): Promise<void>;
   hasDisk(cid: DiskCid): Promise<boolean>;
+  /** Answers how the agent finds the disk: a device path or a map. Throws VMNotFound, DiskNotFound. */
   attachDisk(vmCid: VmCid, diskCid: DiskCid): Promise<DiskHint>;
+  /** Throws DiskNotAttached, DiskNotFound, VMNotFound. */
   detachDisk(vmCid: VmCid, diskCid: DiskCid): Promise<void>;
   getDisks?(vmCid: VmCid): Promise<readonly DiskCid[]>;
   setDiskMetadata?(cid: DiskCid, metadata: Metadata): Promise<void>;
+  /** Of a detached disk. Throws NotSupported for a smaller size. */
   resizeDisk?(cid: DiskCid, sizeMib: number): Promise<void>;
+  /** Changes a detached disk in place; answers the cid of a new one that holds its content, if it had to make one. */
   updateDisk?(cid: DiskCid, sizeMib: number, cloudProperties: CloudProperties): Promise<DiskCid | undefined>;
+  /** May be called while the disk is attached. */
   snapshotDisk?(cid: DiskCid, metadata: Metadata): Promise<SnapshotCid>;
   deleteSnapshot?(cid: SnapshotCid): Promise<void>;
   createNetwork?(
