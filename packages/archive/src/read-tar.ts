@@ -38,6 +38,9 @@ export interface ReadTarOptions {
   readonly allowsSymlinks?: boolean;
 }
 
+/** Large, so that few pieces travel through the streams. */
+const pieceBytes = 1 << 18;
+
 /** Calls `onMember` with each member of a tar, gzipped or not, until it answers 'stop'. Nothing is kept in memory. */
 export async function readTar(
   archive: string,
@@ -47,8 +50,13 @@ export async function readTar(
   const { size, isGzip } = await examine(archive);
   const limit = options.maximumBytes ?? Math.max(2 ** 30, size * 200);
   const extract = tarExtract();
-  const source = createReadStream(archive, { highWaterMark: 1 << 18 });
-  const stages = [source, ...(isGzip ? [createGunzip()] : []), byteLimit(archive, limit), extract];
+  const source = createReadStream(archive, { highWaterMark: pieceBytes });
+  const stages = [
+    source,
+    ...(isGzip ? [createGunzip({ chunkSize: pieceBytes })] : []),
+    byteLimit(archive, limit),
+    extract,
+  ];
   const piping = pipeline(stages as never, options.signal === undefined ? {} : { signal: options.signal }).catch(
     (error: unknown) => error,
   );

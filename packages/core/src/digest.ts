@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { ExpectedError } from './errors.ts';
 
 export const digestAlgorithms = ['sha1', 'sha256', 'sha512'] as const;
@@ -82,6 +82,13 @@ function isDigestAlgorithm(text: string): text is DigestAlgorithm {
   return digestAlgorithms.includes(text as DigestAlgorithm);
 }
 
+/** One buffer for the whole file: new ones for each piece would keep the garbage collector busy. */
 async function feed(hash: Hash, path: string): Promise<void> {
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
+  await using file = await open(path);
+  const buffer = Buffer.allocUnsafe(1 << 18);
+  for (;;) {
+    const { bytesRead } = await file.read(buffer, 0, buffer.length);
+    if (bytesRead === 0) return;
+    hash.update(buffer.subarray(0, bytesRead));
+  }
 }

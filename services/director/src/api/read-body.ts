@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, type WriteStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
@@ -58,7 +58,7 @@ export async function receiveFile(request: IncomingMessage, folder: string): Pro
   const path = join(folder, randomUUID());
   try {
     if (request.headers['content-type']?.startsWith('multipart/form-data')) await receiveMultipart(request, path);
-    else await pipeline(request, createWriteStream(path, { mode: 0o600 }));
+    else await pipeline(request, newFile(path));
     return { path };
   } catch (error) {
     await rm(path, { force: true });
@@ -66,12 +66,17 @@ export async function receiveFile(request: IncomingMessage, folder: string): Pro
   }
 }
 
+/** What arrives while a write is under way is written at once by the next one. */
+function newFile(path: string): WriteStream {
+  return createWriteStream(path, { mode: 0o600, highWaterMark: 1 << 20 });
+}
+
 /** The first file of a form; its fields are not looked at. */
 async function receiveMultipart(request: IncomingMessage, path: string): Promise<void> {
   const form = new Busboy({ headers: request.headers as BusboyHeaders });
   let stored: Promise<void> | undefined;
   form.on('file', (_field, file) => {
-    if (stored === undefined) stored = pipeline(file, createWriteStream(path, { mode: 0o600 }));
+    if (stored === undefined) stored = pipeline(file, newFile(path));
     else file.resume();
     stored.catch(() => undefined);
   });
