@@ -11,6 +11,7 @@ import {
   stagesOf,
   startDeployLab,
   succeeded,
+  warningsOf,
   webManifest,
   webRelease,
 } from './support/deploy-lab.ts';
@@ -76,9 +77,10 @@ test('create-swap-delete is done as delete-create', async () => {
   await deploy(manifest);
   const [before] = await lab.instances('swap');
 
-  await deploy(manifest, { recreate: true });
+  const task = await deploy(manifest, { recreate: true });
 
   const [now] = await lab.instances('swap');
+  assert.match(warningsOf(task).join(), /VMs of server are deleted before new ones are made/);
   assert.notEqual(now?.vm?.cid, before?.vm?.cid);
   assert.deepEqual(now?.addresses, before?.addresses);
 });

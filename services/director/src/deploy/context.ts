@@ -78,7 +78,7 @@ export interface DeployContext {
   readonly workDir: string;
   /** The same for clearing up: its calls go on, for some minutes at most, though the task is to end. */
   readonly forCleanUp: () => DeployContext;
-  /** Publishes to the health monitor; see facts on `hm.director.alert`. */
+  /** Publishes to the health monitor: `hm.director.alert`. */
   readonly publish: (subject: string, payload: unknown) => void;
   readonly newUuid: () => string;
 }

@@ -75,8 +75,13 @@ function calculateVms(
   );
 }
 
-function warn(ctx: DeployContext, { warnings }: DeploymentPlan): void {
+function warn(ctx: DeployContext, { warnings, groups }: DeploymentPlan): void {
   for (const warning of warnings) ctx.events.warning(warning);
+  const swapped = groups.filter(({ update }) => update.vmStrategy === 'create-swap-delete').map(({ name }) => name);
+  if (swapped.length === 0) return;
+  ctx.events.warning(
+    `VMs of ${swapped.join(', ')} are deleted before new ones are made: there is no create-swap-delete yet`,
+  );
 }
 
 /** Another deploy has taken an address, or PostgreSQL has ended one of two that waited for each other (class 40). */
