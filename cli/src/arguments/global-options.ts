@@ -6,7 +6,7 @@ export const globalOptions = {
   config: textOr('~/.bosh/config', 'Config file', { env: 'BOSH_CONFIG', placeholder: 'PATH' }),
   environment: text('Director: its alias or URL', { short: 'e', env: 'BOSH_ENVIRONMENT' }),
   caCert: text("CA of the Director's certificate: path or PEM", { env: 'BOSH_CA_CERT' }),
-  sha2: flag('Use SHA-256 digests', { env: 'BOSH_SHA2' }),
+  sha2: flag('Accepted for compatibility: digests are SHA-256 anyway', { env: 'BOSH_SHA2' }),
   parallel: integerOr(5, 'Largest number of parallel operations'),
   client: text('User or UAA client instead of the stored one', { env: 'BOSH_CLIENT' }),
   clientSecret: text('Its password or secret', { env: 'BOSH_CLIENT_SECRET' }),

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 
-/** Has a folder's entries on disk: what was renamed into it stays there after a power cut. */
+/** Brings a folder's entries to disk: what was renamed into it stays there after a power cut. */
 export async function syncDirectory(path: string): Promise<void> {
   await using directory = await open(path, 'r');
   await directory.sync();

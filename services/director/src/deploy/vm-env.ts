@@ -1,4 +1,5 @@
 import type { CertificateSet } from '@boti/agent-protocol';
+import { dnsText } from '../planner/canonical-name.ts';
 import type { InstancePlan } from '../planner/plan.ts';
 import type { DeployContext } from './context.ts';
 
@@ -18,14 +19,7 @@ export function vmEnv(
 
 /** The six canonical joins by which CPIs and tools group VMs, in upstream's order. */
 export function groupNames(director: string, deployment: string, group: string): { group: string; groups: string[] } {
-  const [d, dep, ig] = [director, deployment, group].map(canonical) as [string, string, string];
+  const [d, dep, ig] = [director, deployment, group].map(dnsText) as [string, string, string];
   const all = `${d}-${dep}-${ig}`;
   return { group: all, groups: [d, dep, ig, `${d}-${dep}`, `${dep}-${ig}`, all] };
-}
-
-function canonical(text: string): string {
-  return text
-    .toLowerCase()
-    .replaceAll('_', '-')
-    .replaceAll(/[^a-z0-9-]/g, '');
 }
