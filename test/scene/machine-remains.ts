@@ -66,7 +66,7 @@ async function namesOnMachine(): Promise<readonly { readonly kind: string; reado
   return (await Promise.all(lists)).flat();
 }
 
-/** By command line, working directory or control group. */
+/** By command line, working directory or control group; but not those that have ended and only wait to be collected. */
 async function processes(home: string, groups: ReadonlySet<string>): Promise<readonly string[]> {
   const found: string[] = [];
   for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name) && name !== String(process.pid))) {
@@ -74,6 +74,7 @@ async function processes(home: string, groups: ReadonlySet<string>): Promise<rea
     const command = (await read('cmdline')).replaceAll('\0', ' ');
     const cwd = await readlink(join('/proc', pid, 'cwd')).catch(() => '');
     const cgroup = await read('cgroup');
+    if (/^State:\s+Z/m.test(await read('status'))) continue;
     const isOurs =
       [command, cwd].some((text) => text.includes(home)) || [...groups].some((name) => cgroup.includes(name));
     if (isOurs) found.push(`process ${pid} ${command}`);

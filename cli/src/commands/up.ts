@@ -1,6 +1,7 @@
+import { ExpectedError } from '@boti/core';
 import { flag, text } from '../arguments/option-spec.ts';
-import { localCommand } from '../command.ts';
-import { chooseAddresses } from '../embedded/addresses.ts';
+import { type CommandContext, localCommand } from '../command.ts';
+import { chooseAddresses, type WantedPlace } from '../embedded/addresses.ts';
 import { type BotiHome, botiHome } from '../embedded/boti-home.ts';
 import { checkMachine } from '../embedded/check-machine.ts';
 import { components } from '../embedded/components.ts';
@@ -34,38 +35,55 @@ export const up = localCommand({
     listen: text('Loopback address of the Director and the blobstore (default 127.0.0.1)', { placeholder: 'ADDRESS' }),
   },
 
-  async run(context, { noExample, stemcell: given, ...place }) {
-    const { ui, env, signal } = context;
-    const known = botiHome(env, place.stateDir);
-    const home: BotiHome = {
-      ...known,
-      cache: place.cacheDir ?? known.cache,
-      addresses: chooseAddresses(known.dir, place),
-    };
-    const progress = progressOn(ui);
-    const startedAt = Date.now();
-    using closing = new DisposableStack();
-    await checkMachine(home, components(home));
-    const { credentials } = await prepareHome(home);
-    await writeConfigs(home, credentials);
-    progress.say(`Starting the Director (everything is kept in ${home.dir})`);
-    const [stemcell] = await together(signal, (own) => [
-      given === undefined ? prepareStemcell(home, progress, own) : Promise.resolve(given),
-      startComponents(home, progress, own),
-    ]);
-    const director = await localDirector(context, home, { deployment: exampleName, closing });
-    await registerAlias(context, home, credentials);
-    await uploadCloudConfig(director, home, progress);
-    await uploadBuiltStemcell(director, progress, stemcell as string);
-    if (!noExample) {
-      await uploadExampleRelease(director, home, progress);
-      const isDeployed = await deployExample(director, home, progress);
-      await showInstances(director, exampleName);
-      progress.say(isDeployed ? timingLine(progress, startedAt) : 'Nothing had to be done.');
+  async run(context, flags) {
+    try {
+      await bringUp(context, flags);
+    } catch (cause) {
+      if (!context.signal.aborted) throw cause;
+      const hint = "'boti up' goes on from here, 'boti down' removes what is there.";
+      throw new ExpectedError('Interrupted', { cause, hint });
     }
-    sayWhatNext(progress, noExample);
   },
 });
+
+interface UpFlags extends WantedPlace {
+  readonly noExample: boolean;
+  readonly stemcell: string | undefined;
+  readonly stateDir: string | undefined;
+  readonly cacheDir: string | undefined;
+}
+
+async function bringUp(context: CommandContext, { noExample, stemcell: given, ...place }: UpFlags): Promise<void> {
+  const { ui, env, signal } = context;
+  const known = botiHome(env, place.stateDir);
+  const home: BotiHome = {
+    ...known,
+    cache: place.cacheDir ?? known.cache,
+    addresses: chooseAddresses(known.dir, place),
+  };
+  const progress = progressOn(ui);
+  const startedAt = Date.now();
+  using closing = new DisposableStack();
+  await checkMachine(home, components(home));
+  const { credentials } = await prepareHome(home);
+  await writeConfigs(home, credentials);
+  progress.say(`Starting the Director (everything is kept in ${home.dir})`);
+  const [stemcell] = await together(signal, (own) => [
+    given === undefined ? prepareStemcell(home, progress, own) : Promise.resolve(given),
+    startComponents(home, progress, own),
+  ]);
+  const director = await localDirector(context, home, { deployment: exampleName, closing });
+  await registerAlias(context, home, credentials);
+  await uploadCloudConfig(director, home, progress);
+  await uploadBuiltStemcell(director, progress, stemcell as string);
+  if (!noExample) {
+    await uploadExampleRelease(director, home, progress);
+    const isDeployed = await deployExample(director, home, progress);
+    await showInstances(director, exampleName);
+    progress.say(isDeployed ? timingLine(progress, startedAt) : 'Nothing had to be done.');
+  }
+  sayWhatNext(progress, noExample);
+}
 
 /** Both at once; when one fails the other is stopped before the failure is told. */
 async function together<T extends readonly Promise<unknown>[]>(

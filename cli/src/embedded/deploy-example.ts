@@ -82,19 +82,33 @@ export async function uploadExampleRelease(
 /** Deploys the example and runs its test, unless it is deployed as it should be and runs. Returns whether it did. */
 export async function deployExample(context: DeploymentContext, home: BotiHome, progress: Progress): Promise<boolean> {
   const { director, deployment, env } = context;
+  const hasWaited = await finishRunningTasks(context);
   const { text: manifest } = await renderManifest(sourceTree.exampleManifest, templateFlags(home), env);
   const diff = await director.deployments.diff(deployment, manifest, true);
   if (diff.error !== undefined) throw new ExpectedError(diff.error);
-  if (diff.diff.length === 0 && (await isRunning(context))) {
+  const isUpToDate = diff.diff.length === 0 && (await isRunning(context));
+  if (isUpToDate && !hasWaited) {
     progress.say(`  deployment ${deployment}: nothing has changed, and all of it runs`);
     return false;
   }
   await progress.step(`deployment ${deployment}`, async () => {
+    if (isUpToDate) return 'was deployed meanwhile';
     await deployAndFollow(context, await director.deployments.deploy(manifest, { context: diff.context }));
     return 'deployed';
   });
   await progress.step(`errand ${errandName}`, () => runErrand(context));
   return true;
+}
+
+/** An interrupted `up` leaves its deploy running. How that ends matters little: the next one mends it. Answers if there was one. */
+async function finishRunningTasks({ director, deployment, followTask }: DeploymentContext): Promise<boolean> {
+  const running = await director.tasks.list({ states: ['queued', 'processing'], deployment });
+  for (const task of running.toSorted((a, b) => a.id - b.id)) {
+    await followTask(task).catch((error: unknown) => {
+      if (!(error instanceof TaskFailed)) throw error;
+    });
+  }
+  return running.length > 0;
 }
 
 async function deployAndFollow({ followTask }: DeploymentContext, task: Task): Promise<void> {
