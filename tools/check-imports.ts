@@ -59,7 +59,7 @@ const directorRules: readonly { readonly from: RegExp; readonly not: RegExp; rea
   },
   { from: /^api\//, not: /^(deploy|cloud|agents)\//, why: 'the API enqueues tasks and reads stores; it runs nothing' },
   {
-    from: /^(?!deploy\/|compilation\/|errands\/|tasks\/handlers\/|agents\/|cloud\/|scheduler\/|main\.ts|services\.ts)/,
+    from: /^(?!deploy\/|compilation\/|errands\/|cloud-check\/|tasks\/handlers\/|agents\/|cloud\/|scheduler\/|main\.ts|services\.ts)/,
     not: /^deploy\//,
     why: 'only task handlers and the parts of a deploy import deploy/',
   },
