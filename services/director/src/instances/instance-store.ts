@@ -87,6 +87,13 @@ export async function instancesOf(sql: Sql, deploymentId: number): Promise<Store
   return rows.map(toInstance);
 }
 
+/** The instances that the manifest names: not those of compilation VMs which an interrupted task left. */
+export async function manifestInstancesOf(sql: Sql, deploymentId: number): Promise<StoredInstance[]> {
+  const text = `${selectInstances} where i.deployment_id = $1 and not i.compilation order by i.instance_group, i.index, i.uuid`;
+  const { rows } = await sql.query<InstanceRow>(text, [deploymentId]);
+  return rows.map(toInstance);
+}
+
 export async function findInstance(sql: Sql, id: number): Promise<StoredInstance | undefined> {
   const { rows } = await sql.query<InstanceRow>(`${selectInstances} where i.id = $1`, [id]);
   return rows[0] && toInstance(rows[0]);

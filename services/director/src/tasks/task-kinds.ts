@@ -185,3 +185,21 @@ export const deleteOrphanDiskTask = kind(
   () => 'delete orphan disks',
 );
 export const deleteVmTask = kind('delete_vm', z.object({ vmCid: z.string() }), ({ vmCid }) => `delete vm ${vmCid}`);
+
+export const scanCloudTask = kind('cck_scan', z.object({ deployment: name }), () => 'scan cloud');
+export const applyResolutionsTask = kind(
+  'cck_apply',
+  z.object({
+    deployment: name,
+    /** Checked by the task itself. */
+    resolutions: z.unknown(),
+    maxInFlight: z.record(name, z.union([z.number(), z.string()])),
+  }),
+  () => 'apply resolutions',
+);
+export const scanAndFixTask = kind(
+  'cck_scan_and_fix',
+  /** Indexes or uuids by instance group. */
+  z.object({ deployment: name, instances: z.record(name, z.array(z.string())) }),
+  () => 'scan and fix',
+);

@@ -1,6 +1,7 @@
 import type { OpenServices } from '../services.ts';
 import { attachDisk } from './handlers/attach-disk.ts';
 import { cleanUp } from './handlers/clean-up.ts';
+import { applyResolutions, scanAndFix, scanCloud } from './handlers/cloud-check.ts';
 import { deleteDeployment } from './handlers/delete-deployment.ts';
 import { deleteOrphanDisk } from './handlers/delete-orphan-disk.ts';
 import { deleteRelease } from './handlers/delete-release.ts';
@@ -41,6 +42,9 @@ export function taskTypes(services: OpenServices): readonly AnyTaskType[] {
     deleteRelease(services),
     updateStemcell(services),
     deleteStemcell(services),
+    scanCloud(services),
+    applyResolutions(services),
+    scanAndFix(services),
     cleanUp(services),
     exportRelease(services),
   ];

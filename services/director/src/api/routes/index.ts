@@ -1,6 +1,7 @@
 import type { ApiDeps } from '../deps.ts';
 import type { Route } from '../route.ts';
 import { cleanUpRoutes } from './clean-up.ts';
+import { cloudCheckRoutes } from './cloud-check.ts';
 import { configRoutes } from './configs.ts';
 import { deployRoutes } from './deploy.ts';
 import { deploymentRoutes } from './deployments.ts';
@@ -30,6 +31,7 @@ export function apiRoutes(deps: ApiDeps): readonly Route[] {
     errandRoutes,
     sshAndLogsRoutes,
     snapshotRoutes,
+    cloudCheckRoutes,
     configRoutes,
     legacyConfigRoutes,
     releaseRoutes,

@@ -7,7 +7,7 @@ import type { DeployContext } from '../../deploy/context.ts';
 import type { DeployServices } from '../../deploy/deployment-context.ts';
 import { onDeployment } from '../../deploy/on-deployment.ts';
 import { runPostDeploy } from '../../deploy/stages/run-post-deploy.ts';
-import { CloudcheckInvalidResolutionFormat } from '../../errors.ts';
+import { CloudcheckInvalidResolutionFormat, RpcTimeout } from '../../errors.ts';
 import { manifestInstancesOf } from '../../instances/instance-store.ts';
 import { isNamed } from '../../instances/select-instances.ts';
 import { applyResolutionsTask, scanAndFixTask, scanCloudTask } from '../task-kinds.ts';
@@ -100,7 +100,7 @@ async function postDeploy(ctx: DeployContext): Promise<void> {
     await runPostDeploy(ctx);
   } catch (error) {
     ctx.signal.throwIfAborted();
-    if (!(error instanceof Error) || !/Timed out|RpcTimeout/.test(`${error.name} ${error.message}`)) throw error;
+    if (!(error instanceof RpcTimeout)) throw error;
     ctx.log.warn('post-deploy did not run everywhere', { error });
   }
 }
