@@ -65,6 +65,10 @@ const directorRules: readonly { readonly from: RegExp; readonly not: RegExp; rea
   },
 ];
 
+/** Where the Director's SQL stands, besides `database/` and `*-store.ts`: what belongs to one connection. */
+const mayQuery =
+  /^services\/director\/(?!src\/)|\/database\/|-store\.ts$|\.test\.ts$|\/worker-session\.ts$|\/crash-points\.ts$/;
+
 const problems: string[] = [];
 const files = globSync('{packages,services,cpis}/*/{src,test}/**/*.ts').concat(
   globSync('{cli,stemcell-builder}/{src,test}/**/*.ts'),
@@ -76,6 +80,9 @@ for (const file of files) {
     continue;
   }
   for (const target of importsOf(file)) check(file, unit, target);
+  if (unit === 'services/director' && !mayQuery.test(file) && /\.query[<(]/.test(readFileSync(file, 'utf8'))) {
+    problems.push(`${file}: SQL belongs into a *-store.ts`);
+  }
 }
 for (const problem of problems) console.error(problem);
 console.error(`${files.length} files, ${problems.length} imports that break the rules`);

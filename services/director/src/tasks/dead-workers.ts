@@ -1,10 +1,10 @@
 import type { Clock } from '@boti/core';
-import type { TaskState } from '@boti/director-api';
-import type { Database, Sql } from '../database/sql.ts';
+import type { Database } from '../database/sql.ts';
 import { UnnumberedFailure } from '../errors.ts';
 import { deleteLocksOfWorkers } from '../locks/lock-store.ts';
 import { eventLog } from './event-log.ts';
 import { openTaskLog } from './task-log.ts';
+import { deadWorkers, endTasksOf } from './task-store.ts';
 
 /** Shown as the result of a task whose process was killed. */
 const explanation = 'The Director process that ran this task has ended before the task did';
@@ -18,32 +18,10 @@ export async function endTasksOfDeadWorkers(database: Database, clock: Clock): P
     const dead = await deadWorkers(sql);
     if (dead.length === 0) return [];
     await deleteLocksOfWorkers(sql, dead);
-    return endTasks(sql, dead);
+    return endTasksOf(sql, dead, explanation);
   });
   for (const id of ended) await writeErrorLine(database, id, clock);
   return ended.length;
-}
-
-async function deadWorkers(sql: Sql): Promise<readonly string[]> {
-  const { rows } = await sql.query<{ worker_id: string }>(
-    `with known as materialized (
-       select worker_id from tasks where state in ('processing', 'cancelling') and worker_id is not null
-       union select worker_id from locks where worker_id is not null)
-     select worker_id from known where pg_try_advisory_xact_lock(hashtextextended(worker_id::text, 0))`,
-  );
-  return rows.map((row) => row.worker_id);
-}
-
-async function endTasks(sql: Sql, workers: readonly string[]): Promise<readonly number[]> {
-  const cancelled: TaskState = 'cancelled';
-  const { rows } = await sql.query<{ id: string }>(
-    `update tasks set finished_at = now(),
-            state = case state when 'cancelling' then $3 else 'error' end,
-            result = case state when 'cancelling' then 'task cancelled' else $2 end
-      where worker_id = any($1) and state in ('processing', 'cancelling') returning id`,
-    [workers, explanation, cancelled],
-  );
-  return rows.map((row) => Number(row.id));
 }
 
 async function writeErrorLine(database: Database, taskId: number, clock: Clock): Promise<void> {

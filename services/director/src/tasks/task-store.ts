@@ -181,3 +181,31 @@ export function toTask(row: TaskRow): StoredTask {
     finishedAt: row.finished_at,
   };
 }
+
+/** Ids of worker processes that hold tasks or locks, but not the advisory lock that each has while it lives. */
+export async function deadWorkers(sql: Sql): Promise<readonly string[]> {
+  const { rows } = await sql.query<{ worker_id: string }>(
+    `with known as materialized (
+       select worker_id from tasks where state in ('processing', 'cancelling') and worker_id is not null
+       union select worker_id from locks where worker_id is not null)
+     select worker_id from known where pg_try_advisory_xact_lock(hashtextextended(worker_id::text, 0))`,
+  );
+  return rows.map((row) => row.worker_id);
+}
+
+/** Ends the tasks of these workers; answers their ids. */
+export async function endTasksOf(
+  sql: Sql,
+  workers: readonly string[],
+  explanation: string,
+): Promise<readonly number[]> {
+  const cancelled: TaskState = 'cancelled';
+  const { rows } = await sql.query<{ id: string }>(
+    `update tasks set finished_at = now(),
+            state = case state when 'cancelling' then $3 else 'error' end,
+            result = case state when 'cancelling' then 'task cancelled' else $2 end
+      where worker_id = any($1) and state in ('processing', 'cancelling') returning id`,
+    [workers, explanation, cancelled],
+  );
+  return rows.map((row) => Number(row.id));
+}
