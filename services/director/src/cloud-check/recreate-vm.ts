@@ -11,26 +11,23 @@ import type { ResolveSubject } from './resolve-subject.ts';
 
 /** A new VM as the deployment was last deployed, with the disks and the state that the instance had. */
 export async function recreateVm(subject: ResolveSubject, waitForJobs: boolean): Promise<void> {
-  const { ctx, instance, plan, progress } = subject;
+  const { ctx, instance, plan } = subject;
   const name = instanceName(instance);
   const run = (await plan()).runs.get(instance.uuid);
   if (run === undefined) throw new ExpectedError(`Instance '${name}' is not in the deployed manifest any more`);
   await recordInstanceEvent(ctx, { action: 'recreate', instance: name }, () =>
-    run.plan.state === 'stopped' ? replaceStopped(ctx, run) : replace(ctx, { run, waitForJobs, progress }),
+    run.plan.state === 'stopped' ? replaceStopped(ctx, run) : replace(ctx, run, waitForJobs),
   );
 }
 
-interface Replacement {
-  readonly run: InstanceRun;
-  readonly waitForJobs: boolean;
-  readonly progress: Progress;
-}
-
-function replace(ctx: DeployContext, { run, waitForJobs, progress }: Replacement): Promise<void> {
+function replace(ctx: DeployContext, run: InstanceRun, waitForJobs: boolean): Promise<void> {
   const changes = [{ kind: 'recreate', reason: 'its VM is to be replaced', needsNewVm: true }] as const;
   const watch = run.group.update.updateWatchTime;
-  return updateInstance(ctx, run, { changes, watch, skipDrain: true, waitForJobs }, progress);
+  return updateInstance(ctx, run, { changes, watch, skipDrain: true, waitForJobs }, unseen);
 }
+
+/** BOSH: a resolution has a line when it begins and one when it ends, none between. */
+const unseen: Progress = { status: () => undefined };
 
 /** Its jobs stay stopped: a later start configures the VM. */
 async function replaceStopped(ctx: DeployContext, run: InstanceRun): Promise<void> {

@@ -1,5 +1,5 @@
 import { ExpectedError, mapConcurrent, messageOf } from '@boti/core';
-import type { DeployContext, Progress } from '../deploy/context.ts';
+import type { DeployContext } from '../deploy/context.ts';
 import { recoverDeployment } from '../deploy/stages/recover-deployment.ts';
 import type { SettledPlan } from '../deploy/stages/render-plan.ts';
 import { settleStoredPlan } from '../deploy/stages/settle-stored-plan.ts';
@@ -36,7 +36,7 @@ export async function resolveProblems(
     try {
       const chosen = resolutionOf(wish);
       const label = `${description} (${type} ${resourceId}): ${chosen.plan}`;
-      await stage.track(label, (progress) => resolve(ctx, { problem: wish.problem, chosen, plan, progress }));
+      await stage.track(label, () => resolve(ctx, { problem: wish.problem, chosen, plan }));
     } catch (error) {
       ctx.signal.throwIfAborted();
       ctx.log.warn('a problem could not be resolved', { problem: id, error });
@@ -71,24 +71,23 @@ interface Resolve {
   readonly problem: StoredProblem;
   readonly chosen: Resolution;
   readonly plan: () => Promise<SettledPlan>;
-  readonly progress: Progress;
 }
 
 const nothingToDo = ['ignore', 'close'];
 
-async function resolve(ctx: DeployContext, { problem, chosen, plan, progress }: Resolve): Promise<void> {
+async function resolve(ctx: DeployContext, { problem, chosen, plan }: Resolve): Promise<void> {
   if (nothingToDo.includes(chosen.name)) return;
   const { type, resourceId } = problem;
   const instances = await manifestInstancesOf(ctx.database, ctx.deployment.id);
   const ofVm = vmResolvers[type]?.[chosen.name];
   if (ofVm !== undefined) {
     const instance = required(instances.find(({ id }) => id === resourceId));
-    return ofVm({ ctx, instance, plan, progress });
+    return ofVm({ ctx, instance, plan });
   }
   const instance = required(instances.find(({ disks }) => disks.some(({ id }) => id === resourceId)));
   const disk = instance.disks.find(({ id }) => id === resourceId);
   const ofDisk = diskResolvers[type]?.[chosen.name];
-  if (disk !== undefined && ofDisk !== undefined) await ofDisk({ ctx, instance, disk, plan, progress });
+  if (disk !== undefined && ofDisk !== undefined) await ofDisk({ ctx, instance, disk, plan });
 }
 
 function required(instance: StoredInstance | undefined): StoredInstance {

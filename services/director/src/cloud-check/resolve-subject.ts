@@ -1,4 +1,4 @@
-import type { DeployContext, Progress } from '../deploy/context.ts';
+import type { DeployContext } from '../deploy/context.ts';
 import type { SettledPlan } from '../deploy/stages/render-plan.ts';
 import type { StoredInstance } from '../instances/instance-store.ts';
 import type { DiskSnapshot } from '../planner/snapshot.ts';
@@ -9,7 +9,6 @@ export interface ResolveSubject {
   readonly instance: StoredInstance;
   /** Made once, when the first resolution needs it. */
   readonly plan: () => Promise<SettledPlan>;
-  readonly progress: Progress;
 }
 
 export interface DiskResolveSubject extends ResolveSubject {
