@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { openTempDir } from '@boti/core';
 import { cachedStemcell, placeStemcell, pruneCache } from './stemcell-cache.ts';
 
 async function tempDir(): Promise<AsyncDisposable & { path: string }> {
-  const path = await mkdtemp(join(tmpdir(), 'stemcell-cache-test-'));
-  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true }) };
+  return await openTempDir('stemcell-cache-test-');
 }
 
 test('finds the finished tarball of a key, and none where a build was cut off', async () => {

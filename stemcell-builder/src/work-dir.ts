@@ -1,18 +1,18 @@
-import { mkdir, mkdtemp, readdir, rm, statfs } from 'node:fs/promises';
+import { mkdir, readdir, rm, statfs } from 'node:fs/promises';
 import { freemem } from 'node:os';
 import { join } from 'node:path';
+import { openTempDir, type TempDir } from '@boti/core';
 
 const prefix = 'boti-stemcell-';
 const neededBytes = 2.5 * 1024 ** 3;
 const memoryDir = '/dev/shm';
 
 /** A folder for one build, in memory where there is plenty; gone when disposed of. */
-export async function openWorkDir(cacheDir: string): Promise<AsyncDisposable & { readonly path: string }> {
+export async function openWorkDir(cacheDir: string): Promise<TempDir> {
   const parent = (await hasRoomInMemory()) ? memoryDir : cacheDir;
   await removeAbandoned(parent);
   await mkdir(parent, { recursive: true });
-  const path = await mkdtemp(join(parent, `${prefix}${process.pid}-`));
-  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
+  return await openTempDir(`${prefix}${process.pid}-`, parent);
 }
 
 async function hasRoomInMemory(): Promise<boolean> {

@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { test } from 'node:test';
 import { createGzip } from 'node:zlib';
-import { digestOf } from '@boti/core';
+import { digestOf, openTempDir } from '@boti/core';
 import { pack } from 'tar-stream';
 import {
   extractStemcell,
@@ -50,8 +49,7 @@ const goodMembers: readonly Member[] = [
 ];
 
 async function tempDir(): Promise<AsyncDisposable & { path: string }> {
-  const path = await mkdtemp(join(tmpdir(), 'stemcell-test-'));
-  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true }) };
+  return await openTempDir('stemcell-test-');
 }
 
 async function tarball(path: string, members: readonly Member[]): Promise<string> {
