@@ -11,10 +11,10 @@ import { cloudConfig, packRelease, packStemcell, webManifest, webRelease } from 
  * step, `BOTI_CRASH_STEP=deploy:17` a single one.
  */
 const env = process.env;
-const cycles = 4;
+const cycles = 3;
 
 test('a Director killed at any point of a deployment leaves nothing that the next try does not mend', async (t) => {
-  const lab = await startCrashLab(t);
+  const lab = await startCrashLab(t, { enableSnapshots: true });
   const steps = await lifeOfDeployment(lab.directory);
   await lab.director.call('POST', '/cloud_configs', { headers: yaml, body: cloudConfig });
   const reached = new Map<string, readonly string[]>();
@@ -82,6 +82,11 @@ async function lifeOfDeployment(directory: string): Promise<readonly Step[]> {
     upload('release', '/releases?fix=true', release),
     deploy('deploy', webManifest),
     deploy('update', updated, '?recreate=true'),
+    {
+      name: 'instance',
+      ask: ({ call }) =>
+        call('POST', '/deployments/web/instance_groups/server/0/actions/recreate', { headers: json, body: '{}' }),
+    },
     {
       name: 'errand',
       ask: ({ call }) => call('POST', '/deployments/web/errands/smoke/runs', { headers: json, body: '{}' }),

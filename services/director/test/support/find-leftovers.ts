@@ -23,6 +23,7 @@ export async function findLeftovers(world: World): Promise<readonly string[]> {
     ...difference('VMs', vms, there.vms),
     ...difference('disks', disks, there.disks),
     ...difference('stemcells', stemcells, there.stemcells),
+    ...difference('snapshots', await column('select cid as value from snapshots'), there.snapshots),
     ...difference('agents on the bus', await column('select agent_id as value from vms'), await busAgents(world)),
     ...difference('blobs', await column(knownBlobs), await storedBlobs(world)),
     ...difference('VMs with addresses and disks', await column(vmsOnRecord), await vmsOnCloud(world)),
