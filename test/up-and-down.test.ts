@@ -18,6 +18,13 @@ after(() => director[Symbol.asyncDispose]());
 
 const cli = () => directorCli(botiProgram, { ...director.env, BOSH_ENVIRONMENT: 'boti', BOSH_DEPLOYMENT: 'redis' });
 
+test('Ctrl-C while the components start', async () => {
+  const { output, exitCode } = await breakOff(/Starting the Director/);
+
+  assert.equal(exitCode, 1, output);
+  assert.match(output, /^Interrupted(.|\n)*\nHint: 'boti up' goes on from here/m);
+});
+
 test('Ctrl-C while the stemcell is uploaded: up says how it goes on, and does not deploy', async () => {
   const { output, exitCode } = await breakOff(/Uploading stemcell/);
 

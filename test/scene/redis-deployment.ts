@@ -30,6 +30,8 @@ export interface RedisDeployment extends AsyncDisposable {
   readonly cli: DirectorCli;
   /** Deploys the example as the operations change it. */
   deploy(...operations: readonly Operation[]): Promise<string>;
+  /** The same, when it is to fail: answers what the program has said. */
+  failToDeploy(...operations: readonly Operation[]): Promise<string>;
   /** The example's groups, without those of an errand. */
   instances(group?: string): Promise<readonly Instance[]>;
   primary(): Promise<Instance>;
@@ -60,17 +62,22 @@ export async function redisDeployment({ cli: program, agent }: Cast): Promise<Re
   };
   const ask = async (ip: string, ...command: readonly string[]): Promise<Reply> =>
     redis(ip, await password(), ...command);
+  const deployArguments = async (operations: readonly Operation[]): Promise<readonly string[]> => {
+    const file = join(director.dir, 'operations.json');
+    await writeFile(file, JSON.stringify(operations.map((operation) => ({ type: 'replace', ...operation }))));
+    return ['deploy', join(root, 'examples/redis.yml'), '--vars-store', varsStore, '--ops-file', file];
+  };
   const lifetime = undo.move();
   return {
     director,
     cli,
     instances,
     redis: ask,
-    async deploy(...operations) {
-      const file = join(director.dir, 'operations.json');
-      await writeFile(file, JSON.stringify(operations.map((operation) => ({ type: 'replace', ...operation }))));
-      const flags = ['--vars-store', varsStore, '--ops-file', file];
-      return cli.run('deploy', join(root, 'examples/redis.yml'), ...flags);
+    deploy: async (...operations) => cli.run(...(await deployArguments(operations))),
+    async failToDeploy(...operations) {
+      const { exitCode, stdout, stderr } = await cli.attempt(...(await deployArguments(operations)));
+      assert.equal(exitCode, 1, stdout);
+      return `${stdout}${stderr}`;
     },
     async primary() {
       const [primary] = await instances('primary');

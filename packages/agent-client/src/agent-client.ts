@@ -29,6 +29,8 @@ export interface AgentClient {
 export interface AgentBus extends AsyncDisposable {
   /** `name`: the instance as operators know it (`redis/0b1c…`), for error texts. */
   agent(agentId: string, options?: { readonly name?: string }): AgentClient;
+  /** Whether anybody on the bus listens for the agent's messages: one that does and does not answer is not disconnected. */
+  isListening(agentId: string): Promise<boolean>;
   /** Publishes a message that is for the health monitor, not for an agent (`hm.director.alert`). */
   publish(subject: string, payload: unknown): void;
   /** Calls `receive` with each message on `subject` (wildcards allowed); ends when disposed. */

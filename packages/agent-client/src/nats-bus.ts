@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type AgentReply, agentReplySchema, agentSubject, directorProtocol, replySubject } from '@boti/agent-protocol';
 import { type Logger, silentLogger } from '@boti/core';
-import type { Msg, NatsConnection } from '@nats-io/transport-node';
+import { type Msg, type NatsConnection, RequestError } from '@nats-io/transport-node';
 import type { AgentBus } from './agent-client.ts';
 import { AgentTimeout } from './agent-timeout.ts';
 import type { AgentCall, AgentTransport, ReplyWait } from './agent-transport.ts';
@@ -33,6 +33,7 @@ function natsBus(connection: NatsConnection, logger: Logger): AgentBus {
   const requests: Requests = { processUuid, pending, publish };
   return {
     agent: (agentId, { name = '' } = {}) => pollingAgent(natsTransport(requests, agentId, name)),
+    isListening: (agentId) => isListening(connection, requests, agentId),
     publish,
     subscribe: (subject, receive) => subscribe(connection, subject, receive, logger),
     [Symbol.asyncDispose]: () => connection.close(),
@@ -61,6 +62,22 @@ function natsTransport(requests: Requests, agentId: string, instance: string): A
     notify: (call) => send(call, randomUUID()),
     isTransient: () => false,
   };
+}
+
+const probeMs = 1000;
+
+/** The server says at once when a request has no listener; no answer within the time means that somebody has got it. */
+async function isListening(connection: NatsConnection, { processUuid }: Requests, agentId: string): Promise<boolean> {
+  const reply = replySubject(processUuid, agentId, randomUUID());
+  const ping = { protocol: directorProtocol, method: 'ping', arguments: [], reply_to: reply };
+  // Not under the subject of the other replies: the server tells only one subscription that nobody listens.
+  const options = { timeout: probeMs, noMux: true, reply: `director.probe.${randomUUID()}` };
+  try {
+    await connection.request(agentSubject(agentId), JSON.stringify(ping), options);
+    return true;
+  } catch (error) {
+    return !(error instanceof RequestError && error.isNoResponders());
+  }
 }
 
 interface Whom {

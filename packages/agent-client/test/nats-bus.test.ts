@@ -36,7 +36,7 @@ function directorTls(): { ca: string; certificate: string; private_key: string }
 }
 
 /** Plays an agent: `answer` gives the reply to each request, or undefined for silence. */
-function play(agentId: string, answer: (method: string, args: unknown[]) => unknown): void {
+async function play(agentId: string, answer: (method: string, args: unknown[]) => unknown): Promise<void> {
   agent.subscribe(`agent.${agentId}`, {
     callback: (_error, message) => {
       const request = message.json<(typeof received)[number]>();
@@ -45,10 +45,11 @@ function play(agentId: string, answer: (method: string, args: unknown[]) => unkn
       if (reply !== undefined) agent.publish(request.reply_to, JSON.stringify(reply));
     },
   });
+  await agent.flush();
 }
 
 test('a synchronous call answers the value and speaks protocol 3', async () => {
-  play('a', (method) => ({ value: method === 'ping' ? 'pong' : null }));
+  await play('a', (method) => ({ value: method === 'ping' ? 'pong' : null }));
 
   assert.equal(await bus.agent('a').call('ping', []), 'pong');
 
@@ -59,7 +60,7 @@ test('a synchronous call answers the value and speaks protocol 3', async () => {
 
 test('an asynchronous call follows the task to its bare final value', async () => {
   let polls = 0;
-  play('b', (method) => {
+  await play('b', (method) => {
     if (method === 'get_task') polls += 1;
     return { value: polls < 4 ? { agent_task_id: 'task-1', state: 'running' } : 'applied' };
   });
@@ -72,7 +73,7 @@ test('an asynchronous call follows the task to its bare final value', async () =
 });
 
 test('an exception becomes an AgentError with the agent’s message', async () => {
-  play('c', (method) => ({ exception: { message: `unknown message ${method}` } }));
+  await play('c', (method) => ({ exception: { message: `unknown message ${method}` } }));
 
   await assert.rejects(bus.agent('c').call('info', []), (error) => {
     assert.ok(error instanceof AgentError);
@@ -83,7 +84,7 @@ test('an exception becomes an AgentError with the agent’s message', async () =
 
 test('silence is a timeout that names method, instance, agent and seconds; get_state is asked three times', async () => {
   let asked = 0;
-  play('d', () => {
+  await play('d', () => {
     asked += 1;
     return undefined;
   });
@@ -100,7 +101,7 @@ test('silence is a timeout that names method, instance, agent and seconds; get_s
 
 test('a cancelled errand sends cancel_task and still answers its result', async () => {
   let cancelled = false;
-  play('e', (method, args) => {
+  await play('e', (method, args) => {
     if (method === 'cancel_task') {
       assert.deepEqual(args, ['task-1']);
       cancelled = true;
@@ -117,7 +118,7 @@ test('a cancelled errand sends cancel_task and still answers its result', async 
 });
 
 test('any other cancelled call ends with the reason of the signal', async () => {
-  play('f', (method) =>
+  await play('f', (method) =>
     method === 'cancel_task'
       ? { exception: { message: 'Action Failed cancel_task: not supported' } }
       : { value: { agent_task_id: 't', state: 'running' } },
@@ -130,7 +131,7 @@ test('any other cancelled call ends with the reason of the signal', async () => 
 });
 
 test('stop overlooks services that do not stop in time', async () => {
-  play('g', (method) =>
+  await play('g', (method) =>
     method === 'stop'
       ? { value: { agent_task_id: 't', state: 'running' } }
       : {
@@ -145,7 +146,7 @@ test('stop overlooks services that do not stop in time', async () => {
 
 test('waiting until an agent is ready goes on through silence, and ends with a timeout', async () => {
   let pings = 0;
-  play('h', () => {
+  await play('h', () => {
     pings += 1;
     return pings < 2 ? undefined : { value: 'pong' };
   });
@@ -174,4 +175,11 @@ test('a server that is not called *.nats.bosh-internal is refused', async () => 
   const opening = openNatsBus({ servers: [impostor.url], tls: directorTls(), connectTimeoutMs: 0 });
 
   await assert.rejects(opening, /certificate is for '127.0.0.1'/);
+});
+
+test('an agent that is on the bus and silent is told from one that is not', async () => {
+  await play('silent', () => undefined);
+
+  assert.equal(await bus.isListening('silent'), true);
+  assert.equal(await bus.isListening('absent'), false);
 });

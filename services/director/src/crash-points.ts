@@ -43,7 +43,7 @@ export function withCrashPoints(services: OpenServices, points: CrashPoints): Op
     ...services,
     blobstore: blobstoreWith(services.blobstore, points),
     cpis: { client: (cpi) => cpiWith(services.cpis.client(cpi), points) },
-    agents: { of: (agentId, instance) => agentWith(services.agents.of(agentId, instance), points) },
+    agents: { ...services.agents, of: (agentId, instance) => agentWith(services.agents.of(agentId, instance), points) },
   };
 }
 

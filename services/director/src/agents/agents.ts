@@ -5,7 +5,10 @@ import { RpcRemoteException, RpcTimeout } from '../errors.ts';
 
 /** Agents by id, whose failures carry the Director's error numbers. */
 export function agentsOn(bus: AgentBus): Agents {
-  return { of: (agentId, instance) => numbered(bus.agent(agentId, { name: instance })) };
+  return {
+    of: (agentId, instance) => numbered(bus.agent(agentId, { name: instance })),
+    isListening: (agentId) => bus.isListening(agentId),
+  };
 }
 
 function numbered(agent: AgentClient): AgentClient {

@@ -24,6 +24,8 @@ export interface Clouds {
 export interface Agents {
   /** `instance` is the name in error texts: `redis/<uuid>`. What fails throws RpcRemoteException or RpcTimeout. */
   of(agentId: string, instance: string): AgentClient;
+  /** Whether an agent with this id is on the bus, be it silent. */
+  isListening(agentId: string): Promise<boolean>;
 }
 
 /** Who may talk on the bus. */

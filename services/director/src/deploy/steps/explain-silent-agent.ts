@@ -15,7 +15,12 @@ const consoleTailLines = 25;
 /** The agent did not answer in time: gathers what the cloud knows of its VM, to say more than "timed out". */
 export async function explainSilentAgent(ctx: DeployContext, silent: SilentAgent): Promise<unknown> {
   if (ctx.signal.aborted) return silent.cause;
-  const findings = [messageOf(silent.cause), await vmFinding(ctx, silent), await consoleFinding(ctx, silent)];
+  const findings = [
+    messageOf(silent.cause),
+    await vmFinding(ctx, silent),
+    await busFinding(ctx, silent),
+    await consoleFinding(ctx, silent),
+  ];
   return new ExpectedError(findings.filter((finding) => finding !== undefined).join('\n'), {
     cause: silent.cause,
     hint: 'Check that the VM reaches the message bus at the address in its settings, and that its clock is right.',
@@ -26,10 +31,20 @@ async function vmFinding(ctx: DeployContext, { vm, name }: SilentAgent): Promise
   try {
     const exists = await ctx.clouds.of(vm.cpi).hasVm(vm.cid);
     return exists
-      ? `The CPI says that VM '${vm.cid}' of ${name} exists, but its agent '${vm.agentId}' never answered on the message bus.`
+      ? `The CPI says that VM '${vm.cid}' of ${name} exists.`
       : `The CPI says that VM '${vm.cid}' of ${name} no longer exists: it stopped, or was deleted outside of BOSH.`;
   } catch (error) {
     return `Whether VM '${vm.cid}' of ${name} exists could not be asked: ${messageOf(error)}`;
+  }
+}
+
+async function busFinding(ctx: DeployContext, { vm }: SilentAgent): Promise<string> {
+  try {
+    return (await ctx.agents.isListening(vm.agentId))
+      ? `Its agent '${vm.agentId}' is on the message bus, but does not answer.`
+      : `Its agent '${vm.agentId}' never came to the message bus: nobody listens there under its name.`;
+  } catch (error) {
+    return `Whether its agent '${vm.agentId}' is on the message bus could not be asked: ${messageOf(error)}`;
   }
 }
 
