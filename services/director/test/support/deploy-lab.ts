@@ -54,10 +54,11 @@ export interface FinishedTask extends StoredTask {
   readonly output: string;
 }
 
-/** `overrides` may depend on the configuration that they change. */
+/** `overrides` may depend on the configuration that they change; `observe` may put itself between the tasks and the world. */
 export async function startDeployLab(
   test: Cleanup,
   overrides: Partial<DirectorConfig> | ((config: DirectorConfig) => Partial<DirectorConfig>) = {},
+  observe: (services: OpenServices) => OpenServices = (services) => services,
 ): Promise<DeployLab> {
   const t = inReverse(test);
   const directory = await tempDir(t);
@@ -70,7 +71,7 @@ export async function startDeployLab(
   const config = { ...plain, ...(typeof overrides === 'function' ? overrides(plain) : overrides) };
   const opened = await openServices({ config, database, directorUuid: randomUUID(), log: silentLogger });
   t.after(async () => opened[Symbol.asyncDispose]());
-  const services = { ...opened, settings: { ...opened.settings, agentStateTimeoutMs: 1000 } };
+  const services = observe({ ...opened, settings: { ...opened.settings, agentStateTimeoutMs: 1000 } });
   const types = taskTypes(services);
   const worker = await startWorker({
     database,

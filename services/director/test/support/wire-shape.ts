@@ -1,14 +1,13 @@
 /**
  * A shape as the fixtures in test/wire write it: `"number|null"`, `["string"]`, `{ "name": "string", "az?": "string" }`,
- * `{ "anyOf": [...] }`; `"object"` for one whose keys are the user's.
+ * `{ "*": "string" }` for any key, `{ "anyOf": [...] }`; `"object"` for one whose keys are the user's.
  */
 export type Shape = string | readonly Shape[] | { readonly [key: string]: Shape };
 
 /** Where a value has another shape; nothing when it fits. Where the whole is an array it must not be empty. */
 export function misfits(value: unknown, shape: Shape, where = '$'): readonly string[] {
   if (typeof shape === 'string') {
-    const kinds = shape.split('|');
-    return kinds.includes(kindOf(value)) ? [] : [`${where}: ${kindOf(value)} instead of ${shape}`];
+    return shape.split('|').includes(kindOf(value)) ? [] : [`${where}: ${kindOf(value)} instead of ${shape}`];
   }
   if (isArray(shape)) return misfitsInArray(value, shape[0], where);
   const { anyOf } = shape;
@@ -30,11 +29,11 @@ function misfitsInObject(value: unknown, shape: Readonly<Record<string, Shape>>,
   if (kindOf(value) !== 'object') return [`${where}: ${kindOf(value)} instead of an object`];
   const object = value as Readonly<Record<string, unknown>>;
   const known = new Map(Object.entries(shape).map(([key, inner]) => [key.replace('?', ''), inner]));
-  const required = Object.keys(shape).filter((key) => !key.endsWith('?'));
+  const required = Object.keys(shape).filter((key) => !key.endsWith('?') && key !== '*');
   return [
     ...required.filter((key) => !(key in object)).map((key) => `${where}.${key}: missing`),
     ...Object.entries(object).flatMap(([key, inner]) => {
-      const wanted = known.get(key);
+      const wanted = known.get(key) ?? known.get('*');
       return wanted === undefined ? [`${where}.${key}: not upstream's`] : misfits(inner, wanted, `${where}.${key}`);
     }),
   ];
