@@ -11,7 +11,7 @@ const clone = await mkdtemp(join(tmpdir(), 'boti-bench-clone-'));
 try {
   const cloning = await timed(() => runAloud(['git', 'clone', '-q', '--depth', '1', `file://${root}`, clone]));
   const installing = await timed(() => runAloud(['sh', 'tools/setup.sh', '--npm-only'], { cwd: clone }));
-  report('up/npm-ci', installing.seconds, 's');
+  report('up/npm-install', installing.seconds, 's');
   await withEmbedded({}, async (embedded) => {
     const up = (args: readonly string[] = []): Promise<void> =>
       embedded.up({ program: ['npm', 'run', 'up', '--'], cwd: clone, args });
