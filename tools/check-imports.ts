@@ -13,6 +13,7 @@ const libraries = [
   'cpi-client',
   'embedded-postgres',
   'certificates',
+  'compile-cache',
 ];
 const allowed: Readonly<Record<string, readonly string[]>> = {
   'packages/core': [],
@@ -29,12 +30,14 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'packages/blobstore': ['core'],
   'packages/agent-client': ['core', 'agent-protocol'],
   'packages/cpi-client': ['core', 'cpi-sdk'],
+  'packages/compile-cache': ['core'],
+  'packages/create-env': libraries,
   'packages/testkit': ['core', 'embedded-postgres', 'certificates'],
   'services/director': libraries,
   'services/agent': libraries,
   'services/blobstore-server': libraries,
   'stemcell-builder': libraries,
-  cli: [...libraries, 'stemcell-builder'],
+  cli: [...libraries, 'create-env', 'stemcell-builder'],
   'cpis/container': ['core', 'cpi-sdk'],
   'cpis/sim': ['core', 'cpi-sdk', 'agent-protocol'],
 };

@@ -1,10 +1,10 @@
 import type { AgentClient } from '@boti/agent-client';
 import type { CertificateSet } from '@boti/agent-protocol';
 import type { Blobstore } from '@boti/blobstore';
+import type { CompileCache } from '@boti/compile-cache';
 import type { Clock, Logger } from '@boti/core';
 import type { Cloud } from '@boti/cpi-sdk';
 import type { TemplateRenderer } from '@boti/templates';
-import type { CompileCache } from '../compilation/compile-cache.ts';
 import type { Database } from '../database/sql.ts';
 import type { Deployment } from '../deployments/deployment-store.ts';
 import type { WithLock } from '../locks/with-lock.ts';

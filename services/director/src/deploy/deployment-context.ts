@@ -1,7 +1,7 @@
 import type { Blobstore } from '@boti/blobstore';
+import type { CompileCache } from '@boti/compile-cache';
 import type { TemplateRenderer } from '@boti/templates';
 import { type CpiClients, cloudsFor } from '../cloud/clouds.ts';
-import type { CompileCache } from '../compilation/compile-cache.ts';
 import type { Database } from '../database/sql.ts';
 import { requireDeployment } from '../deployments/deployment-store.ts';
 import type { TaskContext } from '../tasks/task-type.ts';

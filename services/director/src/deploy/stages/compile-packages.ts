@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { CompileInputs } from '@boti/compile-cache';
 import { type BlobId, blobId, digestOfFile } from '@boti/core';
 import { dropBlobs, keepBlob, putBlob } from '../../blobs/pending-blobs.ts';
 import { withCompilationVms } from '../../compilation/compilation-vms.ts';
-import type { CompileInputs } from '../../compilation/compile-cache.ts';
 import { compilePackage } from '../../compilation/compile-package.ts';
 import { findCompiledPackage, insertCompiledPackage } from '../../compilation/compiled-package-store.ts';
 import type { DeploymentPlan, PackageRequirement } from '../../planner/plan.ts';

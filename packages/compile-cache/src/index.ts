@@ -1,0 +1,1 @@
+export { type CompileCache, type CompileInputs, compileCache } from './compile-cache.ts';
