@@ -1,33 +1,32 @@
 import { randomUUID } from 'node:crypto';
-import { CloudError, type CpiResponse, type RawConfig, resolveConfig, toWireError } from '@boti/cpi-sdk';
-import { z } from 'zod';
+import {
+  CloudError,
+  type CpiResponse,
+  type DispatchOptions,
+  parseRequest,
+  resolveConfig,
+  toWireError,
+} from '@boti/cpi-sdk';
 import { configSchema } from './config.ts';
 import { connectSim, SimLink } from './sim-client.ts';
 
-const requestSchema = z.looseObject({ method: z.string(), context: z.record(z.string(), z.unknown()).default({}) });
-
 /** Passes requests on to the process that is the simulated cloud: one for each stateDir. */
 export class Forwarder {
-  readonly #file: RawConfig;
   readonly #links = new Map<string, Promise<SimLink>>();
 
-  constructor(file: RawConfig) {
-    this.#file = file;
-  }
-
   /** Never throws: a failure is an answer. */
-  async answer(body: unknown, signal: AbortSignal): Promise<CpiResponse> {
+  async answer(body: unknown, call: Pick<DispatchOptions, 'file' | 'signal'>): Promise<CpiResponse> {
     try {
-      return await this.#forward(body, signal);
+      return await this.#forward(body, call);
     } catch (error) {
       return { result: null, error: toWireError(error), log: '' };
     }
   }
 
-  async #forward(body: unknown, signal: AbortSignal): Promise<CpiResponse> {
-    const request = requestSchema.parse(body);
-    const { properties, agent } = this.#file;
-    const { config, agent: agentOptions } = resolveConfig(configSchema, this.#file, request.context);
+  async #forward(body: unknown, { file, signal }: Pick<DispatchOptions, 'file' | 'signal'>): Promise<CpiResponse> {
+    const request = parseRequest(body);
+    const { properties, agent } = file;
+    const { config, agent: agentOptions } = resolveConfig(configSchema, file, request.context);
     const context = { ...properties, ...request.context, agent: { ...agent, ...agentOptions } };
     const link = await this.#link(config.stateDir, () => connectSim(config));
     // A signal that is aborted already tells nobody any more.

@@ -37,6 +37,9 @@ export async function runHost(configJson: string): Promise<void> {
 
 async function serve(simulator: Simulator, socket: Socket, signal: AbortSignal): Promise<void> {
   socket.on('error', () => undefined);
+  // A CPI process ends its connection when all is answered: one that does it before was killed, and its calls end with it.
+  const killed = new AbortController();
+  socket.on('end', () => killed.abort(new Error('the CPI process has ended')));
   const definition: CpiDefinition<SimConfig> = {
     name: 'sim',
     config: configSchema,
@@ -47,7 +50,7 @@ async function serve(simulator: Simulator, socket: Socket, signal: AbortSignal):
   await serveLines({
     input: socket,
     write: (line) => socket.write(line),
-    signal,
+    signal: AbortSignal.any([signal, killed.signal]),
     answer: (body, callSignal) => dispatch(definition, body, { file, signal: callSignal, stderr: () => undefined }),
   });
   socket.end();

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@boti/core';
-import { type Cloud, CloudError, type CloudErrorType, type CpiContext } from '@boti/cpi-sdk';
+import { type Cloud, CloudError, type CloudErrorType, type CpiContext, type CreateVmRequest } from '@boti/cpi-sdk';
 import { AgentFleet } from './agents/agent-fleet.ts';
 import { latencyOf, type SimConfig } from './config.ts';
 import { disks } from './disks.ts';
@@ -20,12 +20,21 @@ export interface Simulation {
   readonly config: SimConfig;
 }
 
+interface SimCall {
+  /** On the wire. */
+  readonly name: string;
+  readonly args: readonly unknown[];
+  readonly run: (...args: readonly unknown[]) => unknown;
+}
+
 /** One simulated cloud, and the agents of its VMs. */
 export class Simulator implements AsyncDisposable {
   readonly #store: Store;
   readonly #faults: Faults;
   readonly #agents: AgentFleet;
   readonly #random: () => number;
+  /** Calls that make something and still run, by what their caller named it. */
+  readonly #creations = new Map<string, Promise<unknown>>();
 
   constructor(config: SimConfig, logger: Logger) {
     this.#store = new Store(join(config.stateDir, 'state.jsonl'));
@@ -60,15 +69,20 @@ export class Simulator implements AsyncDisposable {
     return Object.fromEntries(wrapped) as Cloud;
   }
 
-  async #call(
-    {
-      name,
-      args,
-      run,
-    }: { readonly name: string; readonly args: unknown[]; readonly run: (...args: unknown[]) => unknown },
-    config: SimConfig,
-    { signal }: CpiContext,
-  ): Promise<unknown> {
+  async #call({ name, args, run }: SimCall, config: SimConfig, context: CpiContext): Promise<unknown> {
+    if (name === 'find_creation') await this.#creations.get(String(args[0]))?.catch(() => undefined);
+    const work = this.#work({ name, args, run }, config, context.signal);
+    const id = creationOf(name, args, context);
+    if (id === undefined) return await work;
+    this.#creations.set(id, work);
+    try {
+      return await work;
+    } finally {
+      if (this.#creations.get(id) === work) this.#creations.delete(id);
+    }
+  }
+
+  async #work({ name, args, run }: SimCall, config: SimConfig, signal: AbortSignal): Promise<unknown> {
     const fault = this.#faults.strike('method', name, JSON.stringify(args), config.faults);
     await pause(latencyOf(config.latencyMs, name) + (fault?.delayMs ?? 0), signal);
     if (fault?.hang) await untilAborted(signal);
@@ -77,6 +91,12 @@ export class Simulator implements AsyncDisposable {
     if (this.#random() < (config.errorRates[name] ?? 0)) throw chance(name);
     return await run(...args);
   }
+}
+
+/** What the caller calls the thing that this call makes; see `findCreation`. */
+function creationOf(name: string, args: readonly unknown[], { creationId }: CpiContext): string | undefined {
+  if (name === 'create_vm') return (args[0] as CreateVmRequest).agentId;
+  return name.startsWith('create_') || name === 'snapshot_disk' ? creationId : undefined;
 }
 
 function chance(name: string): CloudError {

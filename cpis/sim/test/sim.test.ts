@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { openNatsBus } from '@boti/agent-client';
 import { agentId, diskCid, type StemcellCid, vmCid } from '@boti/core';
 import { openCpi } from '@boti/cpi-client';
+import type { CpiResponse } from '@boti/cpi-sdk';
 import { startNats, testCertificates, waitFor } from '@boti/testkit';
 import { type SimConfig, simExecutable } from '../src/index.ts';
 
@@ -166,6 +169,40 @@ test('faults strike as often as they are told', async () => {
   assert.equal((await agent.call('run_errand', [])).exit_code, 7);
   const signal = AbortSignal.timeout(300);
   await assert.rejects(sim('faults').cloud({ signal }).hasVm(vmCid('x')), { name: 'TimeoutError' });
+});
+
+test('a creation that still runs is waited for by who asks for it', async () => {
+  const cloud = sim('creations', { latencyMs: { create_vm: 500 } }).cloud();
+  const stemcell = await cloud.createStemcell(import.meta.filename, {});
+  const made = cloud.createVm(await aVm('agent-w', stemcell, '10.0.0.2'));
+  await delay(100);
+
+  const found = await cloud.findCreation('agent-w');
+
+  assert.equal(found, (await made).cid);
+});
+
+test('a CPI process that is killed takes its calls with it', async () => {
+  const stateDir = join(dir, 'killed');
+  const cloud = sim('killed', { latencyMs: { create_vm: 1000 } }).cloud();
+  const stemcell = await cloud.createStemcell(import.meta.filename, {});
+  const child = spawn(simExecutable, { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+  const context = { director_uuid: 'd', stateDir, latencyMs: { create_vm: 1000 } };
+  child.stdin.end(JSON.stringify({ method: 'create_vm', arguments: ['agent-k', stemcell, {}, {}, [], {}], context }));
+  await delay(600);
+  process.kill(-(child.pid ?? Number.NaN), 'SIGKILL');
+
+  assert.equal(await cloud.findCreation('agent-k'), undefined);
+  await delay(800);
+  assert.deepEqual((await cloud.list()).vms, []);
+});
+
+test('what stands on stdin and is no request is answered too', async () => {
+  for (const body of ['no json', '{"method": 1}', '[]']) {
+    const { stdout } = spawnSync(simExecutable, { input: body, encoding: 'utf8' });
+    const { result, error, log } = JSON.parse(stdout) as CpiResponse;
+    assert.deepEqual([result, error?.type, log], [null, 'Bosh::Clouds::CpiError', '']);
+  }
 });
 
 test('the cloud outlives its CPI processes and its own death', async () => {

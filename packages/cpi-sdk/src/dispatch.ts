@@ -70,7 +70,8 @@ function cancelled(cause: unknown): CloudError {
   return new CloudError('CloudError', `The call was cancelled: ${messageOf(cause)}`, { cause });
 }
 
-function parseRequest(body: unknown): CpiRequest {
+/** A request as the contract says; throws CpiError with every problem otherwise. */
+export function parseRequest(body: unknown): CpiRequest {
   const parsed = cpiRequestSchema.safeParse(body);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'request'}: ${message}`);

@@ -13,10 +13,17 @@ export type {
   VmNetworks,
   VmResources,
 } from './contract.ts';
-export { type CpiCommand, type CpiContext, type CpiDefinition, dispatch } from './dispatch.ts';
+export {
+  type CpiCommand,
+  type CpiContext,
+  type CpiDefinition,
+  type DispatchOptions,
+  dispatch,
+  parseRequest,
+} from './dispatch.ts';
 export { type HostLocks, hostLocks } from './host-locks.ts';
 export { type Journal, type JournalOptions, journal, type MadeThing } from './journal.ts';
 export { redactRequest, redactResult } from './redact.ts';
-export { serveCpi } from './serve-cpi.ts';
+export { type CpiExecutable, serveCpi, serveExecutable } from './serve-cpi.ts';
 export { type LineServer, serveLines } from './serve-lines.ts';
 export { type CpiRequest, type CpiResponse, maxApiVersion, toWireError, type WireError } from './wire.ts';

@@ -5,8 +5,8 @@ import { parseArgs } from 'node:util';
 import { ExpectedError, messageOf } from '@boti/core';
 import { callLog } from './call-log.ts';
 import { CloudError } from './cloud-error.ts';
-import { readConfig, resolveConfig } from './config.ts';
-import { type CpiDefinition, dispatch } from './dispatch.ts';
+import { type RawConfig, readConfig, resolveConfig } from './config.ts';
+import { type CpiDefinition, type DispatchOptions, dispatch } from './dispatch.ts';
 import { serveLines } from './serve-lines.ts';
 import { type CpiResponse, toWireError } from './wire.ts';
 
@@ -20,15 +20,34 @@ import { type CpiResponse, toWireError } from './wire.ts';
  * SIGTERM and SIGINT abort the calls that run; they clean up and are answered. stdout carries responses only.
  */
 export async function serveCpi<Config>(definition: CpiDefinition<Config>): Promise<void> {
+  await serveExecutable({
+    name: definition.name,
+    commands: commandsOf(definition),
+    answer: (body, call) => dispatch(definition, body, call),
+  });
+}
+
+/** A CPI executable in parts, for one that answers requests by other means than a `Cloud`: by passing them on, for example. */
+export interface CpiExecutable {
+  /** Key of this cloud's properties in cpi.json: `cloud.properties.<name>`. */
+  readonly name: string;
+  /** Further subcommands, by name. */
+  readonly commands?: Readonly<Record<string, (file: RawConfig, signal: AbortSignal) => Promise<void>>>;
+  /** The response to what stood on stdin, parsed as JSON. Must not throw: a failure is a response. */
+  readonly answer: (body: unknown, call: DispatchOptions) => Promise<CpiResponse>;
+}
+
+/** As `serveCpi`, for a `CpiExecutable`. Ends the process. */
+export async function serveExecutable(executable: CpiExecutable): Promise<void> {
   globalThis.console = new Console(process.stderr, process.stderr);
   // A caller that has gone away must not stop a call half-way.
   process.stdout.on('error', () => undefined);
   const signal = endSignal();
   try {
-    const { command, configPath } = parseArguments(definition, process.argv.slice(2));
-    if (command === undefined) await serveOnce(definition, configPath, signal);
-    else if (command === 'serve') await serveMany(definition, configPath, signal);
-    else await runCommand(definition, command, configPath, signal);
+    const { command, configPath } = parseArguments(executable, process.argv.slice(2));
+    if (command === undefined) await serveOnce(executable, configPath, signal);
+    else if (command === 'serve') await serveMany(executable, configPath, signal);
+    else await executable.commands?.[command]?.(await readConfig(configPath, executable.name), signal);
   } catch (error) {
     process.stderr.write(`${error instanceof ExpectedError ? messageWithHint(error) : describeBug(error)}\n`);
     process.exitCode = 1;
@@ -37,11 +56,11 @@ export async function serveCpi<Config>(definition: CpiDefinition<Config>): Promi
   process.exit();
 }
 
-function parseArguments<Config>(
-  definition: CpiDefinition<Config>,
+function parseArguments(
+  executable: CpiExecutable,
   argv: readonly string[],
 ): { readonly command: string | undefined; readonly configPath: string | undefined } {
-  const commands = ['serve', ...Object.keys(definition.commands ?? {})];
+  const commands = ['serve', ...Object.keys(executable.commands ?? {})];
   const hint = `Usage: cpi [${commands.join('|')}] [--config FILE]`;
   try {
     const { values, positionals } = parseArgs({
@@ -59,15 +78,15 @@ function parseArguments<Config>(
   }
 }
 
-async function serveOnce<Config>(
-  definition: CpiDefinition<Config>,
+async function serveOnce(
+  executable: CpiExecutable,
   configPath: string | undefined,
   signal: AbortSignal,
 ): Promise<void> {
   const respond = async (): Promise<CpiResponse> => {
     try {
-      const file = await readConfig(configPath, definition.name);
-      return await dispatch(definition, parseJson(await text(process.stdin)), { file, signal, stderr: writeStderr });
+      const file = await readConfig(configPath, executable.name);
+      return await executable.answer(parseJson(await text(process.stdin)), { file, signal, stderr: writeStderr });
     } catch (error) {
       return { result: null, error: toWireError(error), log: '' };
     }
@@ -75,31 +94,30 @@ async function serveOnce<Config>(
   process.stdout.write(`${JSON.stringify(await respond())}\n`);
 }
 
-async function serveMany<Config>(
-  definition: CpiDefinition<Config>,
+async function serveMany(
+  executable: CpiExecutable,
   configPath: string | undefined,
   signal: AbortSignal,
 ): Promise<void> {
-  const file = await readConfig(configPath, definition.name);
+  const file = await readConfig(configPath, executable.name);
   await serveLines({
     input: process.stdin,
     write: (line) => process.stdout.write(line),
     signal,
-    answer: (body, callSignal) => dispatch(definition, body, { file, signal: callSignal, stderr: writeStderr }),
+    answer: (body, callSignal) => executable.answer(body, { file, signal: callSignal, stderr: writeStderr }),
   });
 }
 
-async function runCommand<Config>(
-  definition: CpiDefinition<Config>,
-  command: string,
-  configPath: string | undefined,
-  signal: AbortSignal,
-): Promise<void> {
-  const file = await readConfig(configPath, definition.name);
-  const { config } = resolveConfig(definition.config, file, {});
-  const { logger } = callLog(writeStderr);
-  const print = (line: string): boolean => process.stdout.write(`${line}\n`);
-  await definition.commands?.[command]?.(config, { logger, signal, print });
+function commandsOf<Config>(definition: CpiDefinition<Config>): NonNullable<CpiExecutable['commands']> {
+  const entries = Object.entries(definition.commands ?? {}).map(([name, command]) => {
+    const run = async (file: RawConfig, signal: AbortSignal): Promise<void> => {
+      const { config } = resolveConfig(definition.config, file, {});
+      const { logger } = callLog(writeStderr);
+      await command(config, { logger, signal, print: (line) => process.stdout.write(`${line}\n`) });
+    };
+    return [name, run] as const;
+  });
+  return Object.fromEntries(entries);
 }
 
 function parseJson(body: string): unknown {
