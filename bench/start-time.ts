@@ -7,9 +7,14 @@ import { isQuick, median, report, timed } from './support/report.ts';
 const rounds = isQuick ? 5 : 20;
 const boti = join(import.meta.dirname, '../bin/boti');
 
-report('start-time/version', await startTime(boti, ['--version']), 'ms');
-report('start-time/vms-help', await startTime(boti, ['vms', '--help']), 'ms');
-report('start-time/bare-node', await startTime(process.execPath, ['-e', '0']), 'ms');
+const node = await startTime(process.execPath, ['-e', '0']);
+report('start-time/bare-node', node, 'ms');
+for (const args of [['--version'], ['vms', '--help']]) {
+  const name = `start-time/${args.join('-').replaceAll('--', '')}`;
+  const ms = await startTime(boti, args);
+  report(name, ms, 'ms');
+  report(`${name}-to-bare-node`, ms / node, 'x');
+}
 
 async function startTime(command: string, args: readonly string[]): Promise<number> {
   const times: number[] = [];

@@ -1,37 +1,24 @@
 /**
- * Bundles programs into single files. `node tools/bundle.ts agent DIR` lays the agent and the job supervisor, with a
- * Node of their own, into DIR: a tree to be put over the root file system of a VM.
+ * `node tools/bundle.ts agent DIR` lays the agent and the job supervisor, each as one file, with a Node of their own
+ * into DIR: a tree to be put over the root file system of a VM.
  */
-import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import {
-  chmodSync,
-  copyFileSync,
-  createReadStream,
-  existsSync,
-  mkdirSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { build, type Plugin } from 'esbuild';
+import { bundleProgram, copyStrippedNode } from '@boti/bundle';
 import { alertsMonitrc } from '../services/agent/src/bootstrap/monit-files.ts';
 
 const root = join(import.meta.dirname, '..');
 const lib = '/var/vcap/bosh/lib';
 
 /** Lays out the agent's tree below `outDir`. */
-export async function bundleAgent(outDir: string): Promise<void> {
+async function bundleAgent(outDir: string): Promise<void> {
   await bundle('services/agent/src/main.ts', join(outDir, lib, 'agent.cjs'));
   await bundle('services/agent/src/supervisor/main.ts', join(outDir, lib, 'supervisor.cjs'));
-  await copyStrippedNode(join(outDir, lib, 'node'));
+  await copyStrippedNode(join(outDir, lib, 'node'), join(root, 'node_modules/.cache/boti'));
   for (const [path, text] of Object.entries(scripts)) write(outDir, path, text, 0o755);
   write(outDir, '/var/vcap/bosh/etc/monitrc', monitrc, 0o600);
   write(outDir, '/var/vcap/monit/alerts.monitrc', alertsMonitrc('/var/vcap/monit', 2825), 0o600);
 }
-
 // Both programs are idle most of their time, and every VM carries them: small heaps, no JIT compiler, one malloc arena.
 // Without the JIT there is no WebAssembly either, hence no `fetch`.
 const flags = '--max-semi-space-size=1 --v8-pool-size=0 --optimize-for-size --lite-mode';
@@ -74,64 +61,8 @@ include /var/vcap/monit/*.monitrc
 include /var/vcap/monit/job/*.monitrc
 `;
 
-/** zod carries its messages in 50 languages, 300 kB of them. */
-const onlyEnglish: Plugin = {
-  name: 'only-english',
-  setup(plugin) {
-    plugin.onLoad({ filter: /zod\/v4\/locales\/index\.js$/ }, () => ({
-      contents: "export { default as en } from './en.js';",
-      loader: 'js',
-    }));
-  },
-};
-
-/** As CommonJS: imported by an ES module, `node:http` loads a whole WebSocket client, 16 MB of it. */
 async function bundle(entry: string, outfile: string): Promise<void> {
-  await build({
-    entryPoints: [join(root, entry)],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node24',
-    minify: true,
-    keepNames: true,
-    legalComments: 'none',
-    plugins: [onlyEnglish],
-    logLevel: 'warning',
-  });
-}
-
-/** Node without its symbols is a quarter smaller. Stripping takes seconds, so the result is kept. */
-async function copyStrippedNode(target: string): Promise<void> {
-  const node = realpathSync(process.execPath);
-  const cached = join(root, 'node_modules/.cache/boti', `node-${await hashOf(node)}`);
-  if (!existsSync(cached)) {
-    mkdirSync(dirname(cached), { recursive: true });
-    const partial = `${cached}.${process.pid}`;
-    try {
-      copyFileSync(node, partial);
-      strip(partial);
-      renameSync(partial, cached);
-    } finally {
-      rmSync(partial, { force: true });
-    }
-  }
-  mkdirSync(dirname(target), { recursive: true });
-  copyFileSync(cached, target);
-  chmodSync(target, 0o755);
-}
-
-function strip(path: string): void {
-  const { status, error, stderr } = spawnSync('strip', [path], { encoding: 'utf8' });
-  if (status === 0) return;
-  throw new Error(`'strip' failed (${error?.message ?? stderr.trim()}). Install the package binutils.`);
-}
-
-async function hashOf(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
-  return hash.digest('hex').slice(0, 16);
+  await bundleProgram({ entry: join(root, entry), outfile, isMinified: true });
 }
 
 function write(outDir: string, path: string, text: string, mode: number): void {
@@ -141,11 +72,9 @@ function write(outDir: string, path: string, text: string, mode: number): void {
   chmodSync(target, mode);
 }
 
-if (import.meta.main) {
-  const [what, outDir] = process.argv.slice(2);
-  if (what !== 'agent' || outDir === undefined) {
-    console.error('Usage: node tools/bundle.ts agent DIR');
-    process.exit(2);
-  }
-  await bundleAgent(outDir);
+const [what, outDir] = process.argv.slice(2);
+if (what !== 'agent' || outDir === undefined) {
+  console.error('Usage: node tools/bundle.ts agent DIR');
+  process.exit(2);
 }
+await bundleAgent(outDir);

@@ -12,6 +12,8 @@ const budgets: Readonly<Record<string, number>> = {
   'director/rss-empty': 300,
   'director/rss-61-vms': 350,
   'director/idle-cpu-61-vms': 1,
+  'start-time/version': 80,
+  'start-time/vms-help': 120,
   'upload-release/50-mb/wall': 1.4,
   'has-vm/1000-warm': 2,
   'containers/agent-rss': 120,

@@ -5,7 +5,6 @@ import { globalOptions } from './arguments/global-options.ts';
 import { type Environment, indexOfCommand, parseFlags, parsePositionals } from './arguments/parse-arguments.ts';
 import type { Command, CommandContext, DirectorContext } from './command.ts';
 import { commandNames, findCommand } from './commands/index.ts';
-import { ConfigFile } from './config/config-file.ts';
 import { describeError, isBug } from './describe-error.ts';
 import { commandHelp, programHelp } from './help.ts';
 import { createUi, type Streams } from './ui/create-ui.ts';
@@ -68,6 +67,7 @@ async function dispatch(args: readonly string[], program: Program, run: Run): Pr
   const globals = options as unknown as CommandContext['globals'];
   const ui = createUi(globals, program.streams, run.signal);
   run.onUi(ui);
+  const { ConfigFile } = await import('./config/config-file.ts');
   const config = new ConfigFile(expandHome(globals.config, program.env));
   await runCommand(command, { ui, globals, env: program.env, config, signal: run.signal }, input);
   ui.line('Succeeded');

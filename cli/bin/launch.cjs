@@ -1,0 +1,40 @@
+/**
+ * Runs the CLI of this clone: as one bundled file, which starts in a third of the time, as long as no source has
+ * changed since it was bundled; otherwise it is bundled anew, or the sources are run where that does not work.
+ */
+const { readFileSync, statSync } = require('node:fs');
+const { enableCompileCache } = require('node:module');
+const { homedir } = require('node:os');
+const { join } = require('node:path');
+
+const root = join(__dirname, '../..');
+const cache = join(root, 'node_modules/.cache/boti/cli');
+
+// Not in the temporary folder, where others could lay code for root.
+enableCompileCache(join(homedir(), '.cache/boti/compiled-code'));
+
+const bundle = upToDate() ?? bundleAnew();
+if (bundle === undefined) import('../src/main.ts');
+else require(bundle);
+
+/** The bundle, if everything that went into it is as it was. */
+function upToDate() {
+  try {
+    const { bundle, files } = JSON.parse(readFileSync(join(cache, 'inputs.json'), 'utf8'));
+    const path = join(cache, bundle);
+    return statSync(path).isFile() && files.every(isUnchanged) ? path : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isUnchanged([path, size, mtimeMs, ctimeMs]) {
+  const now = statSync(join(root, path));
+  return now.size === size && now.mtimeMs === mtimeMs && now.ctimeMs === ctimeMs;
+}
+
+function bundleAnew() {
+  const { spawnSync } = require('node:child_process');
+  const { status } = spawnSync(process.execPath, [join(root, 'tools/bundle-cli.ts'), cache], { stdio: 'ignore' });
+  return status === 0 ? upToDate() : undefined;
+}

@@ -1,0 +1,82 @@
+import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { ExpectedError, messageOf } from '@boti/core';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
+
+export interface BundledProgram {
+  /** The source file that is run. */
+  readonly entry: string;
+  readonly outfile: string;
+  /** Smaller, but stack traces name no source. */
+  readonly isMinified: boolean;
+  /**
+   * `import.meta` of a source stays what it is where the source stands. Only for a bundle that runs beside its sources;
+   * otherwise a program that asks for it is refused.
+   */
+  readonly keepsSourcePaths?: boolean;
+}
+
+/**
+ * Writes one CommonJS file and returns the files that went into it. As CommonJS, because an ES module that imports
+ * `node:http` loads a whole WebSocket client, 16 MB of it. What is imported on demand is still evaluated on demand.
+ */
+export async function bundleProgram(program: BundledProgram): Promise<readonly string[]> {
+  try {
+    const { metafile } = await build(buildOptions(program));
+    return Object.keys(metafile?.inputs ?? {}).sort();
+  } catch (cause) {
+    throw new ExpectedError(`Bundling '${program.entry}': ${messageOf(cause)}`, { cause });
+  }
+}
+
+function buildOptions({ entry, outfile, isMinified, keepsSourcePaths = false }: BundledProgram): BuildOptions {
+  return {
+    absWorkingDir: dirname(entry),
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node24',
+    minify: isMinified,
+    keepNames: true,
+    legalComments: 'none',
+    metafile: true,
+    plugins: [onlyEnglish, ...(keepsSourcePaths ? [sourcePaths] : [])],
+    logLevel: 'silent',
+    logOverride: { 'empty-import-meta': 'error' },
+  };
+}
+
+/** zod carries its messages in 50 languages, 300 kB of them. */
+const onlyEnglish: Plugin = {
+  name: 'only-english',
+  setup(plugin) {
+    plugin.onLoad({ filter: /zod\/v4\/locales\/index\.js$/ }, () => ({
+      contents: "export { default as en } from './en.js';",
+      loader: 'js',
+    }));
+  },
+};
+
+/** Writes what `import.meta` says about a source into its place. */
+const sourcePaths: Plugin = {
+  name: 'source-paths',
+  setup(plugin) {
+    plugin.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+      const text = await readFile(path, 'utf8');
+      return text.includes('import.meta') ? { contents: withLiteralPaths(text, path), loader: 'ts' } : undefined;
+    });
+  },
+};
+
+function withLiteralPaths(text: string, path: string): string {
+  const url = JSON.stringify(pathToFileURL(path).href);
+  const resolve = `((name) => require('node:url').pathToFileURL(require('node:module').createRequire(${url}).resolve(name)).href)`;
+  return text
+    .replaceAll('import.meta.dirname', JSON.stringify(dirname(path)))
+    .replaceAll('import.meta.filename', JSON.stringify(path))
+    .replaceAll('import.meta.url', url)
+    .replaceAll('import.meta.resolve', resolve);
+}

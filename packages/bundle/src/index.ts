@@ -1,0 +1,4 @@
+/** Programs as single files, and the Node that runs them where no Node is. */
+
+export { type BundledProgram, bundleProgram } from './bundle-program.ts';
+export { copyStrippedNode } from './stripped-node.ts';
