@@ -19,6 +19,7 @@ const commands: Readonly<Record<string, Entry>> = {
   config: { aliases: ['c'], load: async () => (await import('./config.ts')).config },
   configs: { aliases: ['cs'], load: async () => (await import('./configs.ts')).configs },
   'cpi-config': { load: async () => (await import('./cpi-config.ts')).cpiConfig },
+  'cpi new': { load: async () => (await import('./cpi-new.ts')).cpiNew },
   'create-release': { aliases: ['cr'], load: async () => (await import('./create-release.ts')).createRelease },
   curl: { load: async () => (await import('./curl.ts')).curl },
   'delete-config': { aliases: ['dc'], load: async () => (await import('./delete-config.ts')).deleteConfig },

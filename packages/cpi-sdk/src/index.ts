@@ -1,4 +1,18 @@
 export type { AgentSettings, DiskHint } from '@boti/agent-protocol';
+export {
+  type AgentId,
+  agentId,
+  type DiskCid,
+  diskCid,
+  type NetworkCid,
+  networkCid,
+  type SnapshotCid,
+  type StemcellCid,
+  snapshotCid,
+  stemcellCid,
+  type VmCid,
+  vmCid,
+} from '@boti/core';
 export { type AgentOptions, type AgentSettingsInput, agentOptionsSchema, agentSettings } from './agent-settings.ts';
 export { CloudError, type CloudErrorType, cloudErrorTypes, isCloudError } from './cloud-error.ts';
 export { type RawConfig, readConfig, resolveConfig } from './config.ts';

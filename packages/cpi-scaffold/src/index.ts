@@ -1,0 +1,1 @@
+export { type CreatedProject, createProject, type NewProject } from './create-project.ts';
