@@ -44,6 +44,7 @@ function buildOptions({ entry, outfile, isMinified, keepsSourcePaths = false }: 
     legalComments: 'none',
     metafile: true,
     plugins: [onlyEnglish, ...(keepsSourcePaths ? [sourcePaths] : [])],
+    define: keepsSourcePaths ? sourceMeta : {},
     logLevel: 'silent',
     logOverride: { 'empty-import-meta': 'error' },
   };
@@ -71,12 +72,22 @@ const sourcePaths: Plugin = {
   },
 };
 
+/** The build reads `import.meta` as these names: esbuild tells it from a text that only looks like it. */
+const sourceMeta = {
+  'import.meta.dirname': 'sourceDirname',
+  'import.meta.filename': 'sourceFilename',
+  'import.meta.url': 'sourceUrl',
+  'import.meta.resolve': 'sourceResolve',
+} as const;
+
 function withLiteralPaths(text: string, path: string): string {
   const url = JSON.stringify(pathToFileURL(path).href);
-  const resolve = `((name) => require('node:url').pathToFileURL(require('node:module').createRequire(${url}).resolve(name)).href)`;
-  return text
-    .replaceAll('import.meta.dirname', JSON.stringify(dirname(path)))
-    .replaceAll('import.meta.filename', JSON.stringify(path))
-    .replaceAll('import.meta.url', url)
-    .replaceAll('import.meta.resolve', resolve);
+  const names = [
+    `sourceDirname = ${JSON.stringify(dirname(path))}`,
+    `sourceFilename = ${JSON.stringify(path)}`,
+    `sourceUrl = ${url}`,
+    `sourceResolve = (name) => require('node:url').pathToFileURL(require('node:module').createRequire(${url}).resolve(name)).href`,
+  ];
+  const [, shebang = '', rest = ''] = /^(#!.*\n)?(.*)$/s.exec(text) ?? [];
+  return `${shebang}const ${names.join(', ')}; ${rest}`;
 }
