@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { after, test } from 'node:test';
 import { promisify } from 'node:util';
 import { packRelease, webRelease } from './support/deploy-lab.ts';
@@ -21,12 +22,23 @@ const director = await startTestDirector({ after }, {}, async (directory) => {
 
 test('an upload that does not fit says that the disk is full, and leaves nothing', async () => {
   const large = join(director.directory, 'large.tgz');
-  await writeFile(large, randomBytes(6 << 20));
+  await writeFile(large, randomBytes(48 << 20));
 
   const answer = await upload(large);
 
   assert.equal(answer.status, 507);
   assert.match(answer.text, /The disk of the Director is full/);
+  assert.deepEqual(await readdir(join(state, 'uploads')), []);
+});
+
+test('a form that does not fit says so, too', async () => {
+  const head = '--edge\r\ncontent-disposition: form-data; name="nginx_upload"; filename="large.tgz"\r\n\r\n';
+  const form = Readable.from([head, randomBytes(48 << 20), '\r\n--edge--\r\n']);
+  const headers = { 'content-type': 'multipart/form-data; boundary=edge', connection: 'close' };
+
+  const answer = await director.call('POST', '/releases', { headers, body: form });
+
+  assert.equal(answer.status, 507);
   assert.deepEqual(await readdir(join(state, 'uploads')), []);
 });
 

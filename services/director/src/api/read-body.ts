@@ -4,7 +4,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { finished, pipeline } from 'node:stream/promises';
 import { ExpectedError, messageOf } from '@boti/core';
 import { Busboy, type BusboyHeaders } from '@fastify/busboy';
 import type { z } from 'zod';
@@ -52,18 +52,32 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** Writes the body to a new file in `folder`. Nothing is left behind when the client goes away. */
+/**
+ * Writes the body to a new file in `folder`. Nothing is left behind when the client goes away. What cannot be stored is
+ * read to its end all the same: a connection that is cut would keep the reason from the client.
+ */
 export async function receiveFile(request: IncomingMessage, folder: string): Promise<{ readonly path: string }> {
   await mkdir(folder, { recursive: true });
   const path = join(folder, randomUUID());
   try {
     if (request.headers['content-type']?.startsWith('multipart/form-data')) await receiveMultipart(request, path);
-    else await pipeline(request, newFile(path));
+    else await pipeline(chunksOf(request), newFile(path));
     return { path };
   } catch (error) {
     await rm(path, { force: true });
+    await drain(request);
     throw explainFullDisk(error, 'an upload', folder);
   }
+}
+
+/** Who stops to read these does not end the request, as `pipeline` would. */
+async function* chunksOf(request: IncomingMessage): AsyncGenerator<Buffer> {
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) yield chunk as Buffer;
+}
+
+async function drain(request: IncomingMessage): Promise<void> {
+  request.resume();
+  await finished(request).catch(() => undefined);
 }
 
 /** What arrives while a write is under way is written at once by the next one. */
@@ -76,11 +90,15 @@ async function receiveMultipart(request: IncomingMessage, path: string): Promise
   const form = new Busboy({ headers: request.headers as BusboyHeaders });
   let stored: Promise<void> | undefined;
   form.on('file', (_field, file) => {
-    if (stored === undefined) stored = pipeline(file, newFile(path));
-    else file.resume();
-    stored.catch(() => undefined);
+    if (stored !== undefined) {
+      file.resume();
+      return;
+    }
+    stored = pipeline(file, newFile(path));
+    // Nobody reads the file any more: the form would wait for that for ever.
+    stored.catch((error: Error) => form.destroy(error));
   });
-  await pipeline(request, form);
+  await pipeline(chunksOf(request), form);
   if (stored === undefined) throw new BadConfigRequest('The form holds no file');
   await stored;
 }

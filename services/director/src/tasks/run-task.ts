@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Clock, type Logger, messageOf } from '@boti/core';
 import type { TaskState } from '@boti/director-api';
 import type { Database } from '../database/sql.ts';
+import { explainAnyFullDisk } from '../disk-full.ts';
 import { SystemError, TaskCancelled } from '../errors.ts';
 import { type LockHolder, withLock } from '../locks/with-lock.ts';
 import { eventLog } from './event-log.ts';
@@ -61,7 +62,8 @@ async function perform(runner: TaskRunner, task: StoredTask, run: Run): Promise<
     const result = await type.run(type.input.parse(task.payload), ctx);
     return { state: 'done', result: truncateResult(result) };
   } catch (thrown) {
-    return failure(ctx, run.abort.signal.aborted ? run.abort.signal.reason : thrown, thrown);
+    const reason: unknown = run.abort.signal.aborted ? run.abort.signal.reason : thrown;
+    return failure(ctx, explainAnyFullDisk(reason), thrown);
   } finally {
     ctx.log.info(`Task took ${(runner.clock.now().getTime() - started) / 1000} seconds to process.`);
   }
