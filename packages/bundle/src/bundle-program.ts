@@ -43,6 +43,8 @@ function buildOptions({ entry, outfile, isMinified, keepsSourcePaths = false }: 
     keepNames: true,
     legalComments: 'none',
     metafile: true,
+    // It runs a program that it finds beside its own file.
+    external: keepsSourcePaths ? ['esbuild'] : [],
     plugins: [onlyEnglish, ...(keepsSourcePaths ? [sourcePaths] : [])],
     define: keepsSourcePaths ? sourceMeta : {},
     logLevel: 'silent',
