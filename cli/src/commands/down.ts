@@ -6,6 +6,8 @@ import { localCommand } from '../command.ts';
 import { type BotiHome, botiHome } from '../embedded/boti-home.ts';
 import { removeBridge } from '../embedded/bridge.ts';
 import { components } from '../embedded/components.ts';
+import { emptyForeignCloud } from '../embedded/empty-foreign-cloud.ts';
+import { readForeignCpi } from '../embedded/foreign-cpi.ts';
 import { stopComponent } from '../embedded/process-control.ts';
 import { type Progress, progressOn } from '../embedded/progress.ts';
 import { unregisterAlias } from '../embedded/register-alias.ts';
@@ -25,12 +27,14 @@ export const down = localCommand({
     if (process.getuid?.() !== 0) {
       throw new ExpectedError('Stopping the embedded cloud needs root', { hint: "Run it as root, or with 'sudo'." });
     }
+    const isForeign = (await readForeignCpi(home.dir)) !== undefined;
+    if (isForeign && !keep) await emptyForeignCloud(context, home, progress);
     for (const component of components(home).toReversed()) {
       await progress.step(component.name, async () =>
         (await stopComponent(home, component)) ? 'stopped' : 'did not run',
       );
     }
-    await removeVms(home, progress, keep);
+    if (!isForeign) await removeVms(home, progress, keep);
     await removeBridge(home.addresses);
     if (keep) return progress.say(`Everything is kept in ${home.dir}; 'boti up' goes on from there.`);
     await unregisterAlias(context, home);

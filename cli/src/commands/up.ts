@@ -13,6 +13,7 @@ import {
   uploadCloudConfig,
   uploadExampleRelease,
 } from '../embedded/deploy-example.ts';
+import { chooseForeignCpi, type WantedCpi } from '../embedded/foreign-cpi.ts';
 import { localDirector } from '../embedded/local-director.ts';
 import { prepareHome } from '../embedded/prepare-home.ts';
 import { type Progress, progressOn } from '../embedded/progress.ts';
@@ -32,6 +33,9 @@ export const up = localCommand({
       placeholder: 'DIR',
     }),
     network: text('Network of the VMs, when 10.244.0.0/24 is taken', { placeholder: 'RANGE' }),
+    cpi: text('Make VMs with this CPI in place of containers of this machine', { placeholder: 'EXECUTABLE' }),
+    cpiConfig: text('Its configuration; the message bus of the agents is put in', { placeholder: 'FILE' }),
+    cloudConfig: text('Cloud config to store, in place of the one for containers', { placeholder: 'FILE' }),
     listen: text('Loopback address of the Director and the blobstore (default 127.0.0.1)', { placeholder: 'ADDRESS' }),
   },
 
@@ -46,14 +50,16 @@ export const up = localCommand({
   },
 });
 
-interface UpFlags extends WantedPlace {
+interface UpFlags extends WantedPlace, WantedCpi {
+  readonly cloudConfig: string | undefined;
   readonly noExample: boolean;
   readonly stemcell: string | undefined;
   readonly stateDir: string | undefined;
   readonly cacheDir: string | undefined;
 }
 
-async function bringUp(context: CommandContext, { noExample, stemcell: given, ...place }: UpFlags): Promise<void> {
+async function bringUp(context: CommandContext, flags: UpFlags): Promise<void> {
+  const { noExample, stemcell: given, cloudConfig, cpi, cpiConfig, ...place } = flags;
   const { ui, env, signal } = context;
   const known = botiHome(env, place.stateDir);
   const home: BotiHome = {
@@ -65,8 +71,9 @@ async function bringUp(context: CommandContext, { noExample, stemcell: given, ..
   const startedAt = Date.now();
   using closing = new DisposableStack();
   await checkMachine(home, components(home));
+  const foreignCpi = await chooseForeignCpi(home, { cpi, cpiConfig });
   const { credentials } = await prepareHome(home);
-  await writeConfigs(home, credentials);
+  await writeConfigs(home, credentials, foreignCpi);
   progress.say(`Starting the Director (everything is kept in ${home.dir})`);
   const [stemcell] = await together(signal, (own) => [
     given === undefined ? prepareStemcell(home, progress, own) : Promise.resolve(given),
@@ -74,7 +81,7 @@ async function bringUp(context: CommandContext, { noExample, stemcell: given, ..
   ]);
   const director = await localDirector(context, home, { deployment: exampleName, closing });
   await registerAlias(context, home, credentials);
-  await uploadCloudConfig(director, home, progress);
+  await uploadCloudConfig(director, { home, given: cloudConfig }, progress);
   await uploadBuiltStemcell(director, progress, stemcell as string);
   if (!noExample) {
     await uploadExampleRelease(director, home, progress);

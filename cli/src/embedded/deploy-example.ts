@@ -36,14 +36,17 @@ export async function prepareStemcell(home: BotiHome, progress: Progress, signal
   return path;
 }
 
+/** The embedded cloud's own cloud config, or a given one. */
 export async function uploadCloudConfig(
   { director }: DeploymentContext,
-  { addresses }: BotiHome,
+  { home: { addresses }, given }: { readonly home: BotiHome; readonly given: string | undefined },
   progress: Progress,
 ): Promise<void> {
   await progress.step('cloud config', async () => {
     const network = addresses.network.replace(/0\/24$/, '');
-    const content = (await readFile(sourceTree.cloudConfig, 'utf8')).replaceAll('10.244.0.', network);
+    const own = async (): Promise<string> =>
+      (await readFile(sourceTree.cloudConfig, 'utf8')).replaceAll('10.244.0.', network);
+    const content = given === undefined ? await own() : await readFile(given, 'utf8');
     const stored = await director.legacyConfigs.latest('cloud');
     if (stored !== undefined) return stored === content ? 'is there already' : 'another one is there; left alone';
     await director.legacyConfigs.update('cloud', content);

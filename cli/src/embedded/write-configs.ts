@@ -3,6 +3,7 @@ import { busSubject } from '@boti/certificates';
 import { isThere, writeFileAtomic } from '@boti/core';
 import { type Addresses, ports } from './addresses.ts';
 import type { BotiHome } from './boti-home.ts';
+import { type ForeignCpi, foreignCpiConfig } from './foreign-cpi.ts';
 import { type Credentials, directorName } from './prepare-home.ts';
 import { sourceTree } from './source-tree.ts';
 
@@ -11,7 +12,7 @@ export interface ConfigFiles {
   readonly blobstore: string;
   readonly director: string;
   readonly cpi: string;
-  /** Runs the container CPI with its configuration. */
+  /** Runs the CPI with its configuration. */
   readonly cpiExecutable: string;
 }
 
@@ -24,9 +25,13 @@ export const configFiles = (home: BotiHome): ConfigFiles => ({
 });
 
 /** Writes the configuration of every component anew: it follows from the credentials and where things are. */
-export async function writeConfigs(home: BotiHome, credentials: Credentials): Promise<void> {
+export async function writeConfigs(
+  home: BotiHome,
+  credentials: Credentials,
+  foreignCpi: ForeignCpi | undefined,
+): Promise<void> {
   const files = configFiles(home);
-  const { listen, bridge, bridgeName } = home.addresses;
+  const { listen, bridge } = home.addresses;
   const natsUrl = `nats://${bridge}:${ports.nats}`;
   const pem = (name: string): string => join(home.certificates, name);
   await writeFileAtomic(files.nats, natsConfig(home), 0o600);
@@ -42,9 +47,7 @@ export async function writeConfigs(home: BotiHome, credentials: Credentials): Pr
     },
     secret: credentials.blobstoreSecret,
   });
-  await writeJson(files.cpi, { stateDir: home.cloud, bridge: bridgeName, agent: { mbus: natsUrl } });
-  const script = `#!/bin/sh\nexec '${process.execPath}' '${sourceTree.containerCpi}' --config '${files.cpi}' "$@"\n`;
-  await writeFileAtomic(files.cpiExecutable, script, 0o755);
+  await writeCpi(home, natsUrl, foreignCpi);
   await writeJson(files.director, {
     name: 'boti',
     stateDir: home.director,
@@ -61,11 +64,24 @@ export async function writeConfigs(home: BotiHome, credentials: Credentials): Pr
       pidFile: natsPidFile(home),
     },
     blobstore: { provider: 'dav', options: blobstoreOptions(home.addresses, credentials) },
-    cpi: { name: 'container', executable: files.cpiExecutable },
+    cpi: { name: foreignCpi === undefined ? 'container' : 'foreign', executable: files.cpiExecutable },
     agent: { mbus: natsUrl },
     compileCacheDir: join(home.cache, 'compiled-packages'),
   });
 }
+
+/** A script that runs the CPI with its configuration, whichever CPI it is. */
+async function writeCpi(home: BotiHome, mbus: string, foreign: ForeignCpi | undefined): Promise<void> {
+  const { cpi, cpiExecutable } = configFiles(home);
+  const own = { stateDir: home.cloud, bridge: home.addresses.bridgeName, agent: { mbus } };
+  const config = foreign === undefined ? own : await foreignCpiConfig(foreign, mbus);
+  if (config !== undefined) await writeJson(cpi, config);
+  const program = foreign === undefined ? [process.execPath, sourceTree.containerCpi] : [foreign.executable];
+  const command = [...program, ...(config === undefined ? [] : ['--config', cpi])].map(shellQuoted).join(' ');
+  await writeFileAtomic(cpiExecutable, `#!/bin/sh\nexec ${command} "$@"\n`, 0o755);
+}
+
+const shellQuoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
 
 function blobstoreOptions({ listen, bridge }: Addresses, credentials: Credentials): Readonly<Record<string, unknown>> {
   return {

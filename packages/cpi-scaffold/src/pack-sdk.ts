@@ -1,4 +1,4 @@
-import { copyFile, glob, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, glob, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { openTempDir, runCommand } from '@boti/core';
 import { build } from 'esbuild';
@@ -31,6 +31,7 @@ export async function packSdk(tarball: string, { signal }: { readonly signal: Ab
     version,
     license: 'Apache-2.0',
     type: 'module',
+    files: ['index.js', 'types'],
     exports: { '.': { types: './types/cpi-sdk/src/index.d.ts', default: './index.js' } },
     peerDependencies: { zod: '^4.0.0' },
   };
@@ -51,10 +52,12 @@ async function emitTypes(dir: string, signal: AbortSignal): Promise<void> {
     emitDeclarationOnly: true,
     outDir: types,
     rootDir: packages,
+    typeRoots: [join(sourceTree.root, 'node_modules/@types')],
   };
-  const options = { extends: sourceTree.tsconfig, compilerOptions, include: [], files: [sourceTree.sdk] };
+  const options = { extends: sourceTree.tsconfig, compilerOptions, include: [], files: sourceTree.sdkAndBelow };
   await writeFile(config, JSON.stringify(options));
   await runCommand(sourceTree.typescript, ['-p', config], { cwd: sourceTree.root, signal });
+  await rm(config);
   for await (const name of glob('**/*.d.ts', { cwd: types })) {
     const file = join(types, name);
     const text = await readFile(file, 'utf8');

@@ -13,6 +13,7 @@ export interface ExampleCloud {
   readonly token: string;
   readonly store: Store;
   readonly machines: Machines;
+  readonly log: (line: string) => void;
 }
 
 interface Call {
@@ -79,7 +80,7 @@ export function serve(cloud: ExampleCloud): HttpServer {
         return { status: error instanceof Refusal ? error.status : 500, body: { error: error.message } };
       })
       .then(({ status, body }) => {
-        process.stdout.write(`${new Date().toISOString()} ${request.method} ${request.url} ${status}\n`);
+        cloud.log(`${new Date().toISOString()} ${request.method} ${request.url} ${status}`);
         response.writeHead(status, { 'content-type': 'application/json' });
         response.end(body === undefined ? undefined : JSON.stringify(body));
       });

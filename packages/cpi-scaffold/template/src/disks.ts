@@ -5,16 +5,7 @@ import { parseProperties } from './config.ts';
 import { creationLabels, textLabels } from './labels.ts';
 import { vmNotFound } from './vms.ts';
 
-type DiskMethods =
-  | 'createDisk'
-  | 'deleteDisk'
-  | 'hasDisk'
-  | 'attachDisk'
-  | 'detachDisk'
-  | 'setDiskMetadata'
-  | 'resizeDisk';
-
-export function disks(client: CloudClient, context: CpiContext): Pick<Required<Cloud>, DiskMethods> {
+export function disks(client: CloudClient, context: CpiContext) {
   const requireServer = async (cid: VmCid): Promise<void> => {
     await client.request('GET', pathOf('servers', cid), schemas.server).catch(vmNotFound(cid));
   };
@@ -54,7 +45,7 @@ export function disks(client: CloudClient, context: CpiContext): Pick<Required<C
       if (sizeMib > volume.sizeMib)
         await client.request('POST', pathOf('volumes', cid, 'resize'), z.unknown(), { sizeMib });
     },
-  };
+  } satisfies Partial<Cloud>;
 }
 
 function diskNotFound(cid: DiskCid): (error: unknown) => never {

@@ -2,7 +2,7 @@ import { type Cloud, diskCid, snapshotCid, stemcellCid, vmCid } from '@boti/cpi-
 import { type CloudClient, schemas } from './cloud-client.ts';
 
 /** Two extensions of boti: with them callers find out what is there, and what became of a call that was killed. */
-export function inventory(client: CloudClient): Pick<Required<Cloud>, 'list' | 'findCreation'> {
+export function inventory(client: CloudClient) {
   const ids = async (kind: 'image' | 'server' | 'volume' | 'snapshot', labels = {}): Promise<readonly string[]> =>
     (await client.list(`${kind}s`, schemas[kind], labels)).map(({ id }) => id);
   return {
@@ -22,5 +22,5 @@ export function inventory(client: CloudClient): Pick<Required<Cloud>, 'list' | '
       }
       return undefined;
     },
-  };
+  } satisfies Partial<Cloud>;
 }

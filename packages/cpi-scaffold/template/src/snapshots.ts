@@ -2,10 +2,7 @@ import { type Cloud, CloudError, type CpiContext, snapshotCid } from '@boti/cpi-
 import { type CloudClient, pathOf, schemas } from './cloud-client.ts';
 import { creationLabels, textLabels } from './labels.ts';
 
-export function snapshots(
-  client: CloudClient,
-  context: CpiContext,
-): Pick<Required<Cloud>, 'snapshotDisk' | 'deleteSnapshot'> {
+export function snapshots(client: CloudClient, context: CpiContext) {
   return {
     async snapshotDisk(volume, metadata) {
       if ((await client.find(pathOf('volumes', volume), schemas.volume)) === undefined) {
@@ -15,5 +12,5 @@ export function snapshots(
       return snapshotCid((await client.request('POST', '/snapshots', schemas.snapshot, body)).id);
     },
     deleteSnapshot: async (cid) => await client.remove(pathOf('snapshots', cid)),
-  };
+  } satisfies Partial<Cloud>;
 }

@@ -3,10 +3,7 @@ import { type Cloud, type CpiContext, stemcellCid } from '@boti/cpi-sdk';
 import { type CloudClient, pathOf, schemas } from './cloud-client.ts';
 import { creationLabels, textLabels } from './labels.ts';
 
-export function stemcells(
-  client: CloudClient,
-  context: CpiContext,
-): Pick<Required<Cloud>, 'createStemcell' | 'deleteStemcell'> {
+export function stemcells(client: CloudClient, context: CpiContext) {
   return {
     async createStemcell(imagePath, _cloudProperties, tags) {
       const labels = new URLSearchParams({ ...textLabels(tags ?? {}), ...creationLabels(context) });
@@ -14,5 +11,5 @@ export function stemcells(
       return stemcellCid(image.id);
     },
     deleteStemcell: async (cid) => await client.remove(pathOf('images', cid)),
-  };
+  } satisfies Partial<Cloud>;
 }

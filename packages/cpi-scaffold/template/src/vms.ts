@@ -15,17 +15,7 @@ import { CloudClient, ifMissing, pathOf, type Server, schemas } from './cloud-cl
 import { type Config, parseProperties, vmPropertiesSchema } from './config.ts';
 import { creationLabels, textLabels } from './labels.ts';
 
-type VmMethods =
-  | 'createVm'
-  | 'deleteVm'
-  | 'hasVm'
-  | 'rebootVm'
-  | 'setVmMetadata'
-  | 'calculateVmCloudProperties'
-  | 'getDisks'
-  | 'consoleLog';
-
-export function vms(client: CloudClient, context: CpiContext, config: Config): Pick<Required<Cloud>, VmMethods> {
+export function vms(client: CloudClient, context: CpiContext, config: Config) {
   return {
     async createVm(request) {
       await removeServersOf(client, request.agentId);
@@ -64,7 +54,7 @@ export function vms(client: CloudClient, context: CpiContext, config: Config): P
       const path = pathOf('servers', cid, 'console');
       return (await client.request('GET', path, z.object({ text: z.string() })).catch(vmNotFound(cid))).text;
     },
-  };
+  } satisfies Partial<Cloud>;
 }
 
 /** A create_vm that is repeated makes one VM in the end, not two. */
