@@ -21,9 +21,14 @@ export interface RenderedManifest {
 
 /**
  * The manifest with operations and variables applied, as the Director gets it. Variables without a value stay in it:
- * they are the Director's to find.
+ * they are the Director's to find. With `varErrs` they are an error.
  */
-export async function renderManifest(path: string, flags: TemplateValues, env: Environment): Promise<RenderedManifest> {
+export async function renderManifest(
+  path: string,
+  flags: TemplateValues,
+  env: Environment,
+  { varErrs = false }: { readonly varErrs?: boolean } = {},
+): Promise<RenderedManifest> {
   const ops = await Promise.all(
     flags.opsFile.map(async (file) => parseOpsFile(await readFlagFile(file, 'Ops file'), file)),
   );
@@ -32,6 +37,7 @@ export async function renderManifest(path: string, flags: TemplateValues, env: E
     template: { text: source, file: path },
     ops,
     vars: await readVariables(flags, env),
+    varErrs,
     ...(flags.varsStore === undefined ? {} : { varsStore: varsStoreFile(flags.varsStore) }),
   });
   return { text, unknownKeys: (kind) => unknownKeys({ source, text, path, kind }) };

@@ -43,6 +43,14 @@ export class JsonUi implements Ui {
     this.#lines.push(text);
   }
 
+  stage(text: string): void {
+    this.#lines.push(text);
+  }
+
+  endStage(text: string): void {
+    this.#lines.push(text);
+  }
+
   block(text: string): void {
     this.#blocks.push(text);
   }

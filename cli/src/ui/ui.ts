@@ -10,6 +10,10 @@ export interface Ui {
   endRaw(text: string): void;
   /** A line that is always shown: how a long step goes on. */
   report(text: string): void;
+  /** As `raw`, but always shown: the steps of create-env. */
+  stage(text: string): void;
+  /** As `stage`, and ends the line. */
+  endStage(text: string): void;
   /** Output proper: manifests, task events. Always shown, as it is. */
   block(text: string): void;
   /** As `block`, for what went wrong. */
@@ -97,6 +101,15 @@ export class TextUi implements Ui {
   report(text: string): void {
     this.#pad('report');
     this.#options.stdout.write(`${text}\n`);
+  }
+
+  stage(text: string): void {
+    this.#pad('raw');
+    this.#options.stdout.write(text);
+  }
+
+  endStage(text: string): void {
+    this.stage(`${text}\n`);
   }
 
   block(text: string): void {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
@@ -41,19 +42,24 @@ export function httpsAgent({ url, ca, directorId = '', clock }: HttpsAgentOption
       const headers = { 'content-length': size };
       const response = await send(
         endpoint,
-        { verb: 'PUT', path: `/blobs/a/${id}`, headers, signal },
+        { verb: 'PUT', path: blobPath(id), headers, signal },
         createReadStream(path),
       );
       await expectStatus(response, 201, `Uploading blob '${id}'`);
       response.resume();
     },
     async downloadBlob(id, path, signal) {
-      const response = await send(endpoint, { verb: 'GET', path: `/blobs/a/${id}`, signal });
+      const response = await send(endpoint, { verb: 'GET', path: blobPath(id), signal });
       await expectStatus(response, 200, `Downloading blob '${id}'`);
       await pipeline(response, createWriteStream(path));
     },
     [Symbol.dispose]: () => endpoint.agent.destroy(),
   };
+}
+
+/** As the DAV blobstore lays them out. */
+function blobPath(id: string): string {
+  return `/blobs/${createHash('sha1').update(id).digest('hex').slice(0, 2)}/${id}`;
 }
 
 interface Endpoint {

@@ -13,8 +13,12 @@ export interface CpiOptions {
   /** Path of the CPI executable. */
   readonly executable: string;
   readonly args?: readonly string[];
-  /** Added to PATH, HOME and TMPDIR, which are all that a CPI sees of this process' environment. */
+  /** Added to PATH, HOME and TMPDIR, which are all that a CPI sees of this process' environment otherwise. */
   readonly env?: Readonly<Record<string, string>>;
+  /** `env` is all that the CPI sees. */
+  readonly isolatedEnv?: boolean;
+  /** Newest contract version to speak. Default 3. */
+  readonly maxApiVersion?: number;
   readonly directorUuid: string;
   /** Properties of this CPI in the Director's cpi config: they travel in each request's context. */
   readonly properties?: Readonly<Record<string, unknown>>;
@@ -56,7 +60,7 @@ class ExecutableCpi implements CpiClient {
   cloud(context: CpiCallContext = {}): ReturnType<CpiClient['cloud']> {
     return remoteCloud(async (method, args) => {
       const info = await this.#askInfo(context);
-      const apiVersion = Math.min(info.api_version ?? 1, maxApiVersion);
+      const apiVersion = Math.min(info.api_version ?? 1, this.#options.maxApiVersion ?? maxApiVersion);
       return { apiVersion, result: await this.#call({ method, args, apiVersion, context }) };
     });
   }
@@ -141,8 +145,9 @@ class ExecutableCpi implements CpiClient {
   }
 
   #processOptions(): { executable: string; args: readonly string[]; env: Record<string, string>; logger: Logger } {
-    const { executable, args = [], env = {} } = this.#options;
-    return { executable, args, env: { ...baseEnvironment(), ...env }, logger: this.#logger };
+    const { executable, args = [], env = {}, isolatedEnv = false } = this.#options;
+    const whole = isolatedEnv ? { ...env } : { ...baseEnvironment(), ...env };
+    return { executable, args, env: whole, logger: this.#logger };
   }
 }
 

@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import { compileCache } from '@boti/compile-cache';
+import { type Clock, ExpectedError, isThere } from '@boti/core';
+import type { CpiCallRecord } from '@boti/cpi-client';
+import { hostLocks } from '@boti/cpi-sdk';
+import type { ManifestText } from './manifest/parse-manifest.ts';
+import type { StageOptions } from './stage.ts';
+
+/** What the commands about an environment have in common. */
+export interface EnvironmentOptions {
+  /** Already interpolated. */
+  readonly manifest: ManifestText;
+  readonly statePath: string;
+  readonly stage: StageOptions;
+  /** Folders of this machine. */
+  readonly places: Places;
+  /** Environment variables. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly onCpiCall?: (record: CpiCallRecord) => void;
+}
+
+export interface Places {
+  /** `~/.bosh`: installations and downloads, as upstream's CLI has them. */
+  readonly bosh: string;
+  /** Compiled packages by content, shared with Directors of this machine. */
+  readonly compiledPackages: string;
+  /** Instead of the installation's own folder for packages. */
+  readonly packageDir?: string | undefined;
+}
+
+export function downloadsDir({ bosh }: Places): string {
+  return join(bosh, 'downloads');
+}
+
+export function installationsDir({ bosh }: Places): string {
+  return join(bosh, 'installations');
+}
+
+export function cacheOf({ compiledPackages }: Places) {
+  return compileCache(compiledPackages);
+}
+
+/** One command at a time may work on an environment. */
+export async function alone<T>({ statePath }: EnvironmentOptions, work: () => Promise<T>): Promise<T> {
+  const outcome = await hostLocks('create-env').tryRun(statePath, async () => ({ value: await work() }));
+  if (outcome !== undefined) return outcome.value;
+  throw new ExpectedError(`Another command is working on the environment of '${statePath}'`, {
+    hint: 'Wait until it has ended.',
+  });
+}
+
+/** After Ctrl-C: what was reached is on record. */
+export async function interrupted(options: EnvironmentOptions, cause: unknown, command: string): Promise<unknown> {
+  if (!options.signal.aborted) return cause;
+  const state = (await isThere(options.statePath)) ? `What was reached is in '${options.statePath}'; run` : 'Run';
+  return new ExpectedError('Interrupted', { cause, hint: `${state} the same command again to go on (${command}).` });
+}
