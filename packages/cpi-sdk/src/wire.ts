@@ -16,7 +16,7 @@ export const cpiRequestSchema = z.looseObject({
   method: z.string().min(1),
   arguments: z.array(z.unknown()),
   context: contextSchema.nullish().transform((context) => context ?? { director_uuid: '' }),
-  api_version: z.number().int().nullish(),
+  api_version: z.number().int().min(1).nullish(),
 });
 /** One call as it travels: `{method, arguments, context, api_version}`. */
 export type CpiRequest = z.infer<typeof cpiRequestSchema>;
