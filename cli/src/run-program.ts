@@ -52,6 +52,7 @@ interface Run {
 
 async function dispatch(args: readonly string[], program: Program, run: Run): Promise<void> {
   const { stdout } = program.streams;
+  checkLogLevel(program.env);
   const index = indexOfCommand(args, globalOptions);
   if (index === -1) return await withoutCommand(args, program);
   const name = nameAt(args, index);
@@ -90,10 +91,18 @@ async function reachDirector(
   return command.needs === 'deployment' ? requireDeployment(session) : session;
 }
 
+const logLevels = ['debug', 'info', 'warn', 'error', 'none'];
+
+/** Only `debug` does anything: it shows where a bug came from. A level that does not exist is a mistake all the same. */
+function checkLogLevel({ BOSH_LOG_LEVEL: level = '' }: Environment): void {
+  if (level === '' || logLevels.includes(level.toLowerCase())) return;
+  throw new UsageError(`Invalid BOSH_LOG_LEVEL value '${level}'`, { hint: `Use one of ${logLevels.join(', ')}.` });
+}
+
 async function withoutCommand(args: readonly string[], { streams, env }: Program): Promise<void> {
   const { options } = parseFlags(args, globalOptions, env);
   if (options.version) streams.stdout.write(`version ${version}\n`);
-  else if (options.help || args.length === 0) streams.stdout.write(await programHelp());
+  else if (options.help) streams.stdout.write(await programHelp());
   else throw new UsageError('Please name a command', { hint: "'boti help' lists them." });
 }
 

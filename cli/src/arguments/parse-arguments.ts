@@ -98,7 +98,8 @@ function givenText(token: OptionToken, key: string, spec: OptionSpec<unknown>): 
   if (spec.value === 'optional') return token.value ?? spec.implied ?? '';
   if (token.value === undefined) throw new UsageError(`expected argument for flag \`${flagNames(key, spec)}'`);
   if (token.inlineValue) return token.rawName.startsWith('--') ? token.value : token.value.replace(/^=/, '');
-  if (/^-[^-\d\s]|^--./.test(token.value)) {
+  // Three dashes begin a value: a certificate.
+  if (/^-[^-\d\s]|^--[^-]/.test(token.value)) {
     throw new UsageError(`expected argument for flag \`${flagNames(key, spec)}', but got option \`${token.value}'`);
   }
   return token.value;

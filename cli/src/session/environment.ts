@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { anonymous, basicAuth, createDirectorClient, type DirectorAuth, type DirectorClient } from '@boti/director-api';
+import { createDirectorClient, type DirectorAuth, type DirectorClient } from '@boti/director-api';
 import type { GlobalOptions } from '../arguments/global-options.ts';
 import type { ConfigFile, StoredEnvironment } from '../config/config-file.ts';
 import { UsageError } from '../usage-error.ts';
@@ -13,6 +13,9 @@ export interface TargetEnvironment {
   readonly caCert: string | undefined;
   readonly user: string | undefined;
   readonly password: string | undefined;
+  /** From the flags or the environment variables; `user` may also be stored. */
+  readonly client: string | undefined;
+  readonly clientSecret: string | undefined;
   readonly stored: StoredEnvironment | undefined;
 }
 
@@ -30,12 +33,16 @@ export async function resolveEnvironment(flags: SessionFlags, config: ConfigFile
   return {
     url,
     origin: originOf(url),
-    caCert: flags.caCert === undefined ? stored?.ca_cert : await readCaCert(flags.caCert),
-    user: flags.client ?? stored?.username,
-    password: flags.client === undefined ? stored?.password : (flags.clientSecret ?? ''),
+    caCert: (await readCaCert(flags.caCert ?? '')) ?? stored?.ca_cert,
+    user: nonEmpty(flags.client) ?? stored?.username,
+    password: nonEmpty(flags.client) === undefined ? stored?.password : (flags.clientSecret ?? ''),
+    client: nonEmpty(flags.client),
+    clientSecret: flags.clientSecret,
     stored,
   };
 }
+
+const nonEmpty = (text: string | undefined): string | undefined => (text === '' ? undefined : text);
 
 /** A path, or the PEM itself. */
 export async function readCaCert(given: string): Promise<string | undefined> {
@@ -58,10 +65,6 @@ export function originOf(url: string): string {
   if (parsed === null || parsed.hostname === '') throw new UsageError(`Parsing Director URL '${url}': it is not a URL`);
   const hasPort = /^[a-z0-9+.-]+:\/\/(?:[^/@]*@)?(?:\[[^\]]*\]|[^/:]*):(\d+)/i.exec(withScheme);
   return `https://${parsed.hostname}:${hasPort?.[1] ?? '25555'}`;
-}
-
-export function authOf({ user, password }: Pick<TargetEnvironment, 'user' | 'password'>): DirectorAuth {
-  return user === undefined ? anonymous : basicAuth(user, password ?? '');
 }
 
 export function connect(target: TargetEnvironment, auth: DirectorAuth, signal: AbortSignal): DirectorClient {

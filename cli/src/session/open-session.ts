@@ -1,8 +1,8 @@
-import { ExpectedError } from '@boti/core';
 import { anonymous } from '@boti/director-api';
 import type { CommandContext, DeploymentContext, DirectorContext } from '../command.ts';
+import { authenticate } from './authenticate.ts';
 import { deploymentName } from './deployment-name.ts';
-import { authOf, connect, resolveEnvironment, type TargetEnvironment } from './environment.ts';
+import { connect, resolveEnvironment } from './environment.ts';
 import { followTask, resultOf } from './follow-task.ts';
 
 /** Reaches the Director, learns how it wants to be spoken to, and says who is speaking. */
@@ -11,13 +11,9 @@ export async function openSession(context: CommandContext, closing: DisposableSt
   const target = await resolveEnvironment(globals, config);
   const probe = closing.adopt(connect(target, anonymous, signal), (client) => client.close());
   const info = await probe.info();
-  if (info.user_authentication.type !== 'basic' && target.user !== undefined) {
-    throw new ExpectedError(`The Director at '${target.url}' wants '${info.user_authentication.type}' authentication`, {
-      hint: 'boti can log in with user and password only, for now.',
-    });
-  }
-  const director = closing.adopt(connect(target, authOf(target), signal), (client) => client.close());
-  ui.line(`Using environment '${target.url}' as ${speaker(target)}`);
+  const { auth, description } = authenticate({ target, info, config, signal }, closing);
+  const director = closing.adopt(connect(target, auth, signal), (client) => client.close());
+  ui.line(`Using environment '${target.url}' as ${description}`);
   return {
     ...context,
     director,
@@ -33,6 +29,3 @@ export function requireDeployment(context: DirectorContext): DeploymentContext {
   context.ui.line(`Using deployment '${deployment}'`);
   return { ...context, deployment };
 }
-
-// BOSH: a user from the config file is called a client too (cmd/session.go).
-const speaker = ({ user }: TargetEnvironment): string => (user === undefined ? 'anonymous user' : `client '${user}'`);
