@@ -15,7 +15,12 @@ interface Answer {
 
 /** A container cloud of its own for one test file: state folder, bridge and subnet. Removed when disposed. */
 export interface TestCloud extends AsyncDisposable {
+  /** Removed in the end. */
+  readonly dir: string;
   readonly stateDir: string;
+  readonly bridge: string;
+  /** Of the cloud itself, in its configuration. */
+  readonly properties: object;
   readonly image: string;
   /** An address in the cloud's subnet. */
   ip(host: number): string;
@@ -23,6 +28,8 @@ export interface TestCloud extends AsyncDisposable {
   /** Calls the executable; throws what it answers as an error. */
   call(method: string, ...args: readonly unknown[]): Promise<unknown>;
   answer(method: string, args: readonly unknown[], version?: number): Promise<Answer>;
+  /** By an executable with another cpi.json. */
+  answerWith(config: string, method: string, args: readonly unknown[]): Promise<Answer>;
   /** Starts a call in a process group of its own and leaves it to the test. */
   start(method: string, args: readonly unknown[]): ChildProcess;
   command(name: string): Promise<string>;
@@ -32,26 +39,44 @@ export interface TestCloud extends AsyncDisposable {
   remains(): Promise<readonly string[]>;
 }
 
-export async function testCloud(subnet: string, bridge: string): Promise<TestCloud> {
+export interface Client {
+  /** Path of its cpi.json. */
+  readonly config: string;
+  stop(): Promise<void>;
+}
+
+export async function writeCpiConfig(path: string, container: object): Promise<void> {
+  const agent = { mbus: 'nats://10.0.0.1:4222' };
+  await writeFile(path, JSON.stringify({ cloud: { properties: { container, agent } } }));
+}
+
+/** Called by executables that have the cloud themselves, or that `clientOf` makes clients of it. */
+export async function testCloud(
+  subnet: string,
+  bridge: string,
+  clientOf?: (dir: string, properties: object) => Promise<Client>,
+): Promise<TestCloud> {
   assert.equal(process.getuid?.(), 0, 'These tests make mounts, namespaces and bridges: run them as root');
   const dir = await realpath(await mkdtemp(join(tmpdir(), 'boti-container-')));
   const stateDir = join(dir, 'state');
   const image = await buildImage(join(dir, 'image'));
   const config = join(dir, 'cpi.json');
-  const agent = { mbus: 'nats://10.0.0.1:4222' };
-  await writeFile(
-    config,
-    JSON.stringify({ cloud: { properties: { container: { stateDir, bridge, defaultDiskMib: 64 }, agent } } }),
-  );
+  const properties = { stateDir, bridge, defaultDiskMib: 64 };
+  await writeCpiConfig(config, properties);
+  const client = await clientOf?.(dir, properties);
 
-  const { start, answer } = calls(config);
+  const { start, answer } = calls(client?.config ?? config);
   const command = async (name: string): Promise<string> =>
     (await runCommand(executable, [name, '--config', config])).stdout;
 
   return {
+    dir,
     stateDir,
+    bridge,
+    properties,
     image,
     answer,
+    answerWith: (other, method, args) => calls(other).answer(method, args),
     start,
     command,
     ip: (host) => `${subnet}.${host}`,
@@ -80,6 +105,7 @@ export async function testCloud(subnet: string, bridge: string): Promise<TestClo
     },
     remains: () => remains(stateDir, bridge),
     async [Symbol.asyncDispose]() {
+      await client?.stop();
       await command('cleanup');
       await rm(dir, { recursive: true });
     },

@@ -1,6 +1,6 @@
 import { type Logger, vmCid } from '@boti/core';
 import { type HostLocks, hostLocks, type Journal, journal, type MadeThing } from '@boti/cpi-sdk';
-import type { ContainerConfig } from '../config.ts';
+import type { LocalConfig } from '../config.ts';
 import { removeDisk, removeSnapshot, thaw } from './disks.ts';
 import { type CgroupMode, cgroupMode, chooseRuntime, requireRoot } from './requirements.ts';
 import { type Runtime, runtime } from './runtime.ts';
@@ -23,7 +23,7 @@ export interface HostContext {
 
 /** Opens the cloud of this machine. Makes folders, and nothing else. */
 export async function openHost(
-  config: ContainerConfig,
+  config: LocalConfig,
   { logger, signal }: { readonly logger: Logger; readonly signal: AbortSignal },
 ): Promise<HostContext> {
   requireRoot();

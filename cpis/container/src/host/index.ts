@@ -13,6 +13,7 @@ export {
   snapshotDisk,
 } from './disks.ts';
 export { type HostContext, openHost } from './host-context.ts';
+export { requireRoot } from './requirements.ts';
 export { removeAll, startAll, stopAll } from './shut-down.ts';
 export { createStemcell, deleteStemcell } from './stemcells.ts';
 export { requireVmRecord, type VmAddress, vmPaths } from './vm-record.ts';
