@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { faultSchema } from './faults.ts';
 
 const milliseconds = z.number().nonnegative();
+const quota = z.number().int().nonnegative().optional();
 
 export const configSchema = z.strictObject({
   /** Folder of one simulated cloud: its state, its socket, its log, and `faults.json`. */
@@ -15,6 +16,10 @@ export const configSchema = z.strictObject({
   agentLatencyMs: z.union([milliseconds, z.record(z.string(), milliseconds)]).default(0),
   /** Share of calls that fail, by method: `create_vm: 0.1`. create_vm may then be tried again. */
   errorRates: z.record(z.string(), z.number().min(0).max(1)).default({}),
+  /** At most so many things at once: `vms: 100`; `diskMib` is the size of all disks together. */
+  quotas: z
+    .strictObject({ vms: quota, disks: quota, diskMib: quota, stemcells: quota, snapshots: quota, networks: quota })
+    .default({}),
   /** For the error rates: the same seed gives the same failures. */
   seed: z.number().int().default(1),
   heartbeatSeconds: z.number().positive().default(30),

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { diskCid } from '@boti/core';
 import { type Cloud, CloudError, type CpiContext } from '@boti/cpi-sdk';
+import { requireDiskSpace, requireQuota } from './quotas.ts';
 import type { Simulation } from './simulator.ts';
 import { requireDisk, requireVm, type Store } from './store.ts';
 
@@ -14,15 +15,18 @@ type DiskMethods =
   | 'resizeDisk'
   | 'updateDisk';
 
-export function disks({ store }: Simulation, { creationId }: CpiContext): Pick<Required<Cloud>, DiskMethods> {
+export function disks({ store, config }: Simulation, { creationId }: CpiContext): Pick<Required<Cloud>, DiskMethods> {
   const resize = async (cid: string, sizeMib: number): Promise<void> => {
     const disk = requireDisk(store, cid);
     if (sizeMib < disk.sizeMib) throw new CloudError('NotSupported', `Disk '${cid}' cannot shrink`);
     refuseAttached(store, cid);
+    requireDiskSpace(store, config.quotas, sizeMib - disk.sizeMib);
     store.put('disk', { ...disk, sizeMib });
   };
   return {
     async createDisk(sizeMib) {
+      requireQuota(store, config.quotas, 'disk');
+      requireDiskSpace(store, config.quotas, sizeMib);
       const cid = diskCid(`sim-disk-${randomUUID()}`);
       store.put('disk', { cid, sizeMib, ...(creationId !== undefined && { creationId }) });
       return cid;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { messageOf } from '@boti/core';
 import {
   CloudError,
   type CpiResponse,
@@ -19,7 +20,9 @@ export class Forwarder {
     try {
       return await this.#forward(body, call);
     } catch (error) {
-      return { result: null, error: toWireError(error), log: '' };
+      const isCancel = call.signal.aborted && !(error instanceof CloudError);
+      const failure = isCancel ? new CloudError('CloudError', `The call was cancelled: ${messageOf(error)}`) : error;
+      return { result: null, error: toWireError(failure), log: '' };
     }
   }
 

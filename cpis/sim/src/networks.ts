@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { networkCid } from '@boti/core';
 import type { Cloud, VmNetworks } from '@boti/cpi-sdk';
+import { requireQuota } from './quotas.ts';
 import type { Simulation } from './simulator.ts';
 import type { Store } from './store.ts';
 
-export function networks({ store }: Simulation): Pick<Required<Cloud>, 'createNetwork' | 'deleteNetwork'> {
+export function networks({ store, config }: Simulation): Pick<Required<Cloud>, 'createNetwork' | 'deleteNetwork'> {
   return {
     async createNetwork(definition) {
+      requireQuota(store, config.quotas, 'network');
       const cid = networkCid(`sim-network-${randomUUID()}`);
       store.put('network', { cid });
       const { range = '10.251.0.0/24', gateway = '10.251.0.1' } = definition;

@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { access } from 'node:fs/promises';
 import { diskCid, snapshotCid, stemcellCid, vmCid } from '@boti/core';
 import { type Cloud, CloudError, type CpiContext } from '@boti/cpi-sdk';
+import { requireQuota } from './quotas.ts';
 import type { Simulation } from './simulator.ts';
 
 export function stemcells(
-  { store }: Simulation,
+  { store, config }: Simulation,
   { creationId }: CpiContext,
 ): Pick<Required<Cloud>, 'createStemcell' | 'deleteStemcell' | 'list' | 'findCreation'> {
   return {
@@ -13,6 +14,7 @@ export function stemcells(
       await access(imagePath).catch((cause: unknown) => {
         throw new CloudError('CloudError', `Stemcell image ${imagePath} cannot be read`, { cause });
       });
+      requireQuota(store, config.quotas, 'stemcell');
       const cid = stemcellCid(`sim-stemcell-${randomUUID()}`);
       store.put('stemcell', { cid, ...(creationId !== undefined && { creationId }) });
       return cid;

@@ -60,6 +60,10 @@ export class Store {
     return [...this.#things[kind].values()] as Kinds[K][];
   }
 
+  count(kind: Kind): number {
+    return this.#things[kind].size;
+  }
+
   put<K extends Kind>(kind: K, value: Kinds[K]): void {
     (this.#things[kind] as Map<string, Kinds[K]>).set(value.cid, value);
     appendFileSync(this.#path, `${JSON.stringify([kind, value.cid, value])}\n`, { mode: 0o600 });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { diskCid, vmCid } from '@boti/core';
 import { agentSettings, type Cloud, CloudError, type CpiContext, type VmNetworks } from '@boti/cpi-sdk';
 import { withDynamicAddresses } from './networks.ts';
+import { requireQuota } from './quotas.ts';
 import type { Simulation } from './simulator.ts';
 import { requireDisk, requireVm, type Store } from './store.ts';
 
@@ -15,7 +16,7 @@ type VmMethods =
   | 'getDisks'
   | 'consoleLog';
 
-export function vms({ store, agents }: Simulation, context: CpiContext): Pick<Required<Cloud>, VmMethods> {
+export function vms({ store, agents, config }: Simulation, context: CpiContext): Pick<Required<Cloud>, VmMethods> {
   const remove = async (cid: string): Promise<void> => {
     await agents.stop(cid);
     store.remove('vm', cid);
@@ -28,6 +29,7 @@ export function vms({ store, agents }: Simulation, context: CpiContext): Pick<Re
       for (const disk of diskCids) requireDisk(store, disk);
       const previous = store.all('vm').find((vm) => vm.agentId === agentId);
       if (previous !== undefined) await remove(previous.cid);
+      requireQuota(store, config.quotas, 'vm');
       const networks = withDynamicAddresses(store, wanted);
       refuseUsedAddresses(store, networks);
       const cid = vmCid(`sim-vm-${randomUUID()}`);

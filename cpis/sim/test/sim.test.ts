@@ -171,6 +171,48 @@ test('faults strike as often as they are told', async () => {
   await assert.rejects(sim('faults').cloud({ signal }).hasVm(vmCid('x')), { name: 'TimeoutError' });
 });
 
+test('quotas bound what there is, and free what is deleted', async () => {
+  const cloud = sim('quotas', { quotas: { vms: 1, disks: 3, diskMib: 100, stemcells: 1, snapshots: 1 } }).cloud();
+  const stemcell = await cloud.createStemcell(import.meta.filename, {});
+  await assert.rejects(cloud.createStemcell(import.meta.filename, {}), { type: 'CloudError' });
+  const disk = await cloud.createDisk(60, {});
+  await assert.rejects(cloud.createDisk(60, {}), { type: 'NoDiskSpace' });
+  await cloud.resizeDisk(disk, 100);
+  await assert.rejects(cloud.resizeDisk(disk, 101), { type: 'NoDiskSpace' });
+  await cloud.snapshotDisk(disk, {});
+  await assert.rejects(cloud.snapshotDisk(disk, {}), /1 of 1 snapshots exist/);
+
+  const { cid } = await cloud.createVm(await aVm('agent-q1', stemcell, '10.0.0.2'));
+  const second = await aVm('agent-q2', stemcell, '10.0.0.3');
+  await assert.rejects(cloud.createVm(second), { type: 'VMCreationFailed', okToRetry: true });
+  await cloud.deleteVm(cid);
+  await cloud.createVm(second);
+});
+
+test('the same seed gives the same failures; calls take as long as they are told', async () => {
+  const failures = async (name: string, seed: number): Promise<string> => {
+    const cloud = sim(name, {
+      seed,
+      errorRates: { create_disk: 0.5 },
+      latencyMs: { create_disk: 20, default: 0 },
+    }).cloud();
+    let pattern = '';
+    for (let n = 0; n < 20; n += 1)
+      pattern += await cloud.createDisk(1, {}).then(
+        () => '.',
+        () => 'x',
+      );
+    return pattern;
+  };
+
+  const started = performance.now();
+  const first = await failures('seed-a', 7);
+
+  assert.ok(performance.now() - started >= 20 * 20);
+  assert.equal(await failures('seed-b', 7), first);
+  assert.notEqual(await failures('seed-c', 8), first);
+});
+
 test('a creation that still runs is waited for by who asks for it', async () => {
   const cloud = sim('creations', { latencyMs: { create_vm: 500 } }).cloud();
   const stemcell = await cloud.createStemcell(import.meta.filename, {});
