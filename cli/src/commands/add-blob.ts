@@ -10,8 +10,8 @@ export const addBlob = localCommand({
   args: { path: argument('PATH'), blobsPath: argument('BLOBS-PATH') },
   options: dirOption,
 
-  async run({ ui }, { dir, path, blobsPath }) {
-    await add(resolve(dir), path, blobsPath);
+  async run({ ui, signal }, { dir, path, blobsPath }) {
+    await add(resolve(dir), path, blobsPath, signal);
     ui.line(`Added blob '${blobsPath}'`);
   },
 });

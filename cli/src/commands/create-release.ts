@@ -1,4 +1,4 @@
-import { createRelease as create } from '@boti/release';
+import { createRelease as create, type ReleaseManifest } from '@boti/release';
 import { optionalArgument } from '../arguments/argument-spec.ts';
 import { flag, text } from '../arguments/option-spec.ts';
 import { localCommand } from '../command.ts';
@@ -22,13 +22,12 @@ export const createRelease = localCommand({
 
   async run(context, { dir, name, version, tarball, manifestPath, ...flags }) {
     const { ui } = context;
+    const onRecorded = (kind: string, added: ReleaseManifest): void =>
+      ui.line(`Added ${kind} release '${added.name}/${added.version}'`);
     const given = Object.entries({ name, version, tarball, manifestPath }).filter(([, value]) => value !== undefined);
-    const options = { ...releaseDirectory(context, dir), ...flags, ...Object.fromEntries(given) };
+    const options = { ...releaseDirectory(context, dir), ...flags, ...Object.fromEntries(given), onRecorded };
     const created = await create(options);
     for (const warning of created.warnings) ui.remark(`Warning: ${warning}`);
-    const { name: releaseName, version: releaseVersion } = created.manifest;
-    const kind = created.isFinal ? 'final' : 'dev';
-    if (manifestPath === undefined) ui.line(`Added ${kind} release '${releaseName}/${releaseVersion}'`);
     showRelease(ui, created.manifest, created.tarball);
   },
 });

@@ -15,7 +15,7 @@ export function releaseDirectory({ ui, env, signal }: CommandContext, dir: strin
     dir: resolve(dir),
     cacheDir: join(env.HOME ?? homedir(), '.bosh/cache'),
     openBlobstore,
-    onProgress: (message) => ui.endRaw(message),
+    onProgress: (message) => ui.raw(`${message}\n`),
     signal,
   };
 }

@@ -1,5 +1,7 @@
 import { stringify } from 'yaml';
 
+export { formatBytes, formatDecimalBytes } from '@boti/core';
+
 const days = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
@@ -33,32 +35,11 @@ export function formatUptime(seconds: number | null | undefined): string {
   return `${Math.trunc(whole / 86400)}d ${Math.trunc(whole / 3600) % 24}h ${Math.trunc(whole / 60) % 60}m ${whole % 60}s`;
 }
 
-/** Powers of 1024, one decimal below 10: `1.2 GiB`. */
-export function formatBytes(bytes: number): string {
-  return scaled(bytes, 1024, ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB']);
-}
-
-/** Powers of 1000, as the vitals columns show memory: `5.4 GB`. */
-export function formatDecimalBytes(bytes: number): string {
-  return scaled(bytes, 1000, ['B', 'kB', 'MB', 'GB', 'TB', 'PB']);
-}
-
 /** Any value as YAML, without its last line break; nothing for an empty one. */
 export function formatYaml(value: unknown, { sortKeys = true } = {}): string {
   if (value === null || value === undefined || value === '') return '';
   if (typeof value === 'object' && Object.keys(value).length === 0) return '';
   return stringify(value, { sortMapEntries: sortKeys, lineWidth: 0, indentSeq: false }).trimEnd();
-}
-
-function scaled(value: number, base: number, units: readonly string[]): string {
-  let rest = value;
-  let unit = 0;
-  while (rest >= base && unit < units.length - 1) {
-    rest /= base;
-    unit += 1;
-  }
-  if (unit === 0) return `${Math.round(rest)} B`;
-  return `${rest < 10 ? rest.toFixed(1) : Math.round(rest)} ${units[unit]}`;
 }
 
 /** Numbers are epoch seconds. Upstream writes times as `2026-11-22 08:41:53 UTC` too. */

@@ -15,6 +15,7 @@ export {
   verifyFileDigest,
 } from './digest.ts';
 export { ExpectedError, errnoOf, messageOf } from './errors.ts';
+export { formatBytes, formatDecimalBytes } from './format-bytes.ts';
 export {
   type AgentId,
   agentId,

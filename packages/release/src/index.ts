@@ -1,5 +1,6 @@
 export { ArchiveInvalid } from '@boti/archive';
-export { addBlob, type Blob, listBlobs, removeBlob, type SyncOptions, syncBlobs, uploadBlobs } from './dir/blobs.ts';
+export { addBlob, removeBlob } from './dir/add-blob.ts';
+export { type Blob, listBlobs } from './dir/blobs-index.ts';
 export { convertDigests } from './dir/convert-digests.ts';
 export { type CreatedRelease, type CreateReleaseOptions, createRelease } from './dir/create-release.ts';
 export { type FinalizeReleaseOptions, finalizeRelease } from './dir/finalize-release.ts';
@@ -14,6 +15,8 @@ export {
 export type { BlobstoreConfig } from './dir/release-config.ts';
 export type { DirectoryOptions } from './dir/release-directory.ts';
 export { resetRelease } from './dir/reset-release.ts';
+export { type SyncOptions, syncBlobs } from './dir/sync-blobs.ts';
+export { uploadBlobs } from './dir/upload-blobs.ts';
 export { type VendorPackageOptions, vendorPackage } from './dir/vendor-package.ts';
 export { type TarballOptions, type TarballPart, writeReleaseTarball } from './dir/write-release-tarball.ts';
 export { type JobSpec, JobSpecInvalid, jobSpecSchema, parseJobSpec } from './formats/job-spec.ts';

@@ -22,6 +22,8 @@ export interface ExtractedRelease {
   readonly packages: readonly (ReleasePackageEntry & Extracted)[];
   readonly compiledPackages: readonly (ReleaseCompiledPackageEntry & Extracted)[];
   readonly license: (ReleaseLicenseEntry & Extracted) | undefined;
+  /** LICENSE* and NOTICE* that stand beside the archives. */
+  readonly licenseFiles: readonly { readonly name: string; readonly path: string }[];
   /** True if release.MF has `compiled_packages`. */
   readonly isCompiled: boolean;
 }
@@ -67,12 +69,20 @@ export async function extractRelease(tarball: string, dir: string, signal?: Abor
   const manifestText = await readFile(manifestPath, 'utf8');
   const manifest = parseReleaseManifest(manifestText, `${tarball}:release.MF`);
   const located = await locate(tarball, manifest, { found, signal });
-  return { manifest, manifestText, isCompiled: manifest.compiled_packages != null, ...located };
+  const licenseFiles = [...found].filter(([name]) => isLicenseFile(name)).map(([name, path]) => ({ name, path }));
+  return { manifest, manifestText, isCompiled: manifest.compiled_packages != null, licenseFiles, ...located };
+}
+
+function isLicenseFile(path: string): boolean {
+  return /^(?:LICENSE|NOTICE)[^/]*$/.test(path);
 }
 
 function isReleasePart(path: string): boolean {
   return (
-    path === 'release.MF' || /^(?:jobs|packages|compiled_packages)\/[^/]+\.tgz$/.test(path) || path === 'license.tgz'
+    path === 'release.MF' ||
+    /^(?:jobs|packages|compiled_packages)\/[^/]+\.tgz$/.test(path) ||
+    path === 'license.tgz' ||
+    isLicenseFile(path)
   );
 }
 

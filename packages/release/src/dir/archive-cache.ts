@@ -1,7 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isThere, verifyFileDigest } from '@boti/core';
+import { copyWhole } from './copy-whole.ts';
+import { partialPath } from './partial-file.ts';
 
 /** A folder of files named by their digest. Files appear whole or not at all. */
 export interface ArchiveCache {
@@ -20,7 +21,7 @@ export function archiveCache(dir: string): ArchiveCache {
 
   async function temporary(): Promise<AsyncDisposable & { readonly path: string }> {
     await mkdir(dir, { recursive: true });
-    const path = join(dir, `.${randomUUID()}.part`);
+    const path = partialPath(join(dir, 'archive'));
     return { path, [Symbol.asyncDispose]: () => rm(path, { force: true, recursive: true }) };
   }
 
@@ -62,8 +63,7 @@ async function move(from: string, to: string): Promise<void> {
   try {
     await rename(from, to);
   } catch {
-    const partial = `${to}.${randomUUID()}.part`;
-    await copyFile(from, partial);
-    await rename(partial, to);
+    await copyWhole(from, to, { mode: 0o600 });
+    await rm(from, { force: true });
   }
 }

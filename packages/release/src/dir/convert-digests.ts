@@ -35,9 +35,11 @@ function partsOf(tarball: string, release: ExtractedRelease): readonly TarballPa
     ...release.compiledPackages.map((entry) => ({ member: `compiled_packages/${entry.name}.tgz`, path: entry.path })),
     ...(release.license === undefined ? [] : [{ member: 'license.tgz', path: release.license.path }]),
   ];
-  return entries.map(({ member, path }) => {
+  const archives = entries.map(({ member, path }): TarballPart => {
     if (path === undefined)
       throw new ExpectedError(`Release '${tarball}' lacks '${member}', which its release.MF names`);
     return { member, path };
   });
+  const beside = release.licenseFiles.map(({ name, path }): TarballPart => ({ member: name, path, mode: 0o644 }));
+  return [...archives, ...beside];
 }

@@ -1,18 +1,19 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Clock, ExpectedError, errnoOf, messageOf, systemClock, writeFileAtomic } from '@boti/core';
-import { formatReleaseManifest, parseReleaseManifest, type ReleaseManifest } from '../formats/release-manifest.ts';
+import { type Clock, ExpectedError, systemClock } from '@boti/core';
+import type { ReleaseManifest } from '../formats/release-manifest.ts';
 import { nextDevVersion, nextFinalVersion, parseVersion, sortVersions, withoutPost } from '../version.ts';
-import { syncBlobsIn } from './blobs.ts';
 import { releaseIndex } from './build-index.ts';
+import { createFromManifest } from './create-from-manifest.ts';
 import { readGitState, requireCleanGit } from './git-state.ts';
 import { promoteBuilds } from './promote-builds.ts';
 import { readSources } from './read-sources.ts';
+import { recordRelease } from './record-release.ts';
 import { type DirectoryOptions, openReleaseDirectory, type ReleaseDirectory } from './release-directory.ts';
-import { type Build, findBuild, resolveBuilds } from './resolve-builds.ts';
+import { type Build, resolveBuilds } from './resolve-builds.ts';
 import type { JobSource, LicenseSource, PackageSource } from './sources.ts';
-import { type TarballPart, writeReleaseTarball } from './write-release-tarball.ts';
+import { syncBlobsIn } from './sync-blobs.ts';
+import type { TarballPart } from './write-release-tarball.ts';
+import { writeWantedTarball } from './write-wanted-tarball.ts';
 
 export interface CreateReleaseOptions extends DirectoryOptions {
   readonly name?: string;
@@ -27,6 +28,8 @@ export interface CreateReleaseOptions extends DirectoryOptions {
   /** Builds the tarball of an existing release manifest instead of a new release. */
   readonly manifestPath?: string;
   readonly clock?: Clock;
+  /** Called when a manifest stands in dev_releases/ or releases/: a final release leaves one in each. */
+  readonly onRecorded?: (kind: 'dev' | 'final', manifest: ReleaseManifest) => void;
 }
 
 export interface CreatedRelease {
@@ -42,7 +45,11 @@ export interface CreatedRelease {
 /** Builds a dev release (or a final one) from a release directory, and its tarball if asked for. */
 export async function createRelease(options: CreateReleaseOptions): Promise<CreatedRelease> {
   const release = await openReleaseDirectory(options);
-  if (options.manifestPath !== undefined) return await fromManifest(release, options.manifestPath, options);
+  if (options.manifestPath !== undefined) {
+    const { manifestPath } = options;
+    const made = await createFromManifest(release, manifestPath, options);
+    return { ...made, isFinal: false, manifestPath, warnings: [] };
+  }
   const name = options.name ?? release.config.name();
   if (options.force !== true) await requireCleanGit(release.dir, release.signal);
   await syncBlobsIn(release, 5);
@@ -53,14 +60,16 @@ export async function createRelease(options: CreateReleaseOptions): Promise<Crea
   const license = await resolveBuilds(release, sources.license === undefined ? [] : [sources.license]);
   const manifest = await describe(release, { name, version: version.dev }, { jobs, packages, license: license[0] });
   let manifestPath = await recordRelease(release, 'dev_releases', manifest);
+  options.onRecorded?.('dev', manifest);
   let created = manifest;
   if (version.final !== undefined) {
     await promoteBuilds(release, [...packages, ...jobs, ...license]);
     created = { ...manifest, version: version.final };
     manifestPath = await recordRelease(release, 'releases', created);
+    options.onRecorded?.('final', created);
   }
   const parts = [...[...jobs, ...packages, ...license].map(tarballPart), ...licenseFiles(sources.license)];
-  const tarball = await writeTarball(release, { manifest: created, parts }, options.tarball);
+  const tarball = await writeWantedTarball(release, { manifest: created, parts }, options.tarball);
   return { manifest: created, isFinal: version.final !== undefined, manifestPath, tarball, warnings: sources.warnings };
 }
 
@@ -124,21 +133,6 @@ async function describe(
   };
 }
 
-/** Writes NAME-VERSION.yml and the index. */
-export async function recordRelease(
-  release: ReleaseDirectory,
-  folder: 'releases' | 'dev_releases',
-  manifest: ReleaseManifest,
-): Promise<string> {
-  const { name, version } = manifest;
-  const home = join(release.dir, folder, name);
-  const path = join(home, `${name}-${version}.yml`);
-  await mkdir(home, { recursive: true });
-  await writeFileAtomic(path, formatReleaseManifest(manifest));
-  await releaseIndex(home).add(randomUUID(), version);
-  return path;
-}
-
 function tarballPart({ source, archive }: Build): TarballPart {
   const member = source.kind === 'license' ? 'license.tgz' : `${source.kind}s/${source.name}.tgz`;
   return { member, path: archive };
@@ -146,64 +140,4 @@ function tarballPart({ source, archive }: Build): TarballPart {
 
 function licenseFiles(license: LicenseSource | undefined): readonly TarballPart[] {
   return (license?.files ?? []).map(({ relativePath, path }) => ({ member: relativePath, path, mode: 0o644 }));
-}
-
-interface TarballContent {
-  readonly manifest: ReleaseManifest;
-  readonly parts: readonly TarballPart[];
-}
-
-async function writeTarball(
-  release: ReleaseDirectory,
-  { manifest, parts }: TarballContent,
-  wanted: string | undefined,
-): Promise<string | undefined> {
-  if (wanted === undefined) return undefined;
-  const path = wanted.replaceAll('((name))', manifest.name).replaceAll('((version))', manifest.version);
-  release.progress(`Writing '${path}'`);
-  await writeReleaseTarball(path, formatReleaseManifest(manifest), { parts, signal: release.signal });
-  return path;
-}
-
-async function fromManifest(
-  release: ReleaseDirectory,
-  manifestPath: string,
-  options: CreateReleaseOptions,
-): Promise<CreatedRelease> {
-  const manifest = await readManifestFile(manifestPath);
-  if (options.force !== true) await requireCleanGit(release.dir, release.signal);
-  const wanted = [
-    ...manifest.jobs.map((job) => ({ kind: 'job' as const, member: `jobs/${job.name}.tgz`, ...job })),
-    ...(manifest.packages ?? []).map((item) => ({
-      kind: 'package' as const,
-      member: `packages/${item.name}.tgz`,
-      ...item,
-    })),
-    ...(manifest.license == null
-      ? []
-      : [{ kind: 'license' as const, member: 'license.tgz', name: 'license', ...manifest.license }]),
-  ];
-  const parts: TarballPart[] = [];
-  const missing: string[] = [];
-  for (const { kind, name, member, version, fingerprint = version } of wanted) {
-    const found = await findBuild(release, { kind, name } as never, fingerprint);
-    if (found === undefined) missing.push(`${kind} '${name}/${fingerprint}'`);
-    else parts.push({ member, path: found.archive });
-  }
-  if (missing.length > 0) {
-    throw new ExpectedError(
-      `'${manifestPath}' names builds that are neither in .dev_builds nor .final_builds: ${missing.join(', ')}`,
-    );
-  }
-  const tarball = await writeTarball(release, { manifest, parts }, options.tarball);
-  return { manifest, isFinal: false, manifestPath, tarball, warnings: [] };
-}
-
-async function readManifestFile(path: string): Promise<ReleaseManifest> {
-  try {
-    return parseReleaseManifest(await readFile(path, 'utf8'), path);
-  } catch (cause) {
-    if (errnoOf(cause) === undefined) throw cause;
-    throw new ExpectedError(`Release manifest '${path}' cannot be read: ${messageOf(cause)}`, { cause });
-  }
 }

@@ -4,9 +4,9 @@ import type { ReleaseManifest } from '../formats/release-manifest.ts';
 import { type ExtractedRelease, extractRelease } from '../read-release.ts';
 import { nextFinalVersion, parseVersion, sortVersions } from '../version.ts';
 import { releaseIndex } from './build-index.ts';
-import { recordRelease } from './create-release.ts';
 import { requireCleanGit } from './git-state.ts';
 import { type Promotable, promoteBuilds } from './promote-builds.ts';
+import { recordRelease } from './record-release.ts';
 import { type DirectoryOptions, openReleaseDirectory } from './release-directory.ts';
 
 export interface FinalizeReleaseOptions extends DirectoryOptions {

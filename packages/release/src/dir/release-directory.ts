@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { removeAbandoned } from './partial-file.ts';
 import { type OpenReleaseBlobstore, openLocalReleaseBlobstore, type ReleaseBlobstore } from './release-blobstore.ts';
 import { type ReleaseConfig, readReleaseConfig } from './release-config.ts';
 
@@ -27,11 +28,13 @@ export interface ReleaseDirectory {
 
 export async function openReleaseDirectory(options: DirectoryOptions): Promise<ReleaseDirectory> {
   const { dir, signal, onProgress, openBlobstore = openLocalReleaseBlobstore } = options;
+  const cacheDir = options.cacheDir ?? join(homedir(), '.bosh/cache');
   const config = await readReleaseConfig(dir);
+  await removeAbandoned(cacheDir);
   let opened: ReleaseBlobstore | undefined;
   return {
     dir,
-    cacheDir: options.cacheDir ?? join(homedir(), '.bosh/cache'),
+    cacheDir,
     config,
     signal,
     progress: (message) => onProgress?.(message),

@@ -87,8 +87,10 @@ async function findFinalBuild(
   const what = `The final build of ${source.kind} '${source.name}/${fingerprint}'`;
   const archive = await archiveCache(release.cacheDir).fetch(sha1, what, async (path) => {
     if (blobstoreId === undefined) throw new ExpectedError(`${what} has no blobstore_id in .final_builds`);
-    release.progress(`Fetching ${source.kind} '${source.name}/${fingerprint}' (id: ${blobstoreId})`);
+    const subject = `'${source.name}/${fingerprint}' (sha1=${sha1})`;
+    release.progress(`-- Started downloading ${subject}`);
     await release.blobstore().get(blobstoreId, path, release.signal);
+    release.progress(`-- Finished downloading ${subject}`);
   });
   return { sha1, archive };
 }
@@ -106,7 +108,8 @@ export async function findBuild(
 }
 
 async function build(release: ReleaseDirectory, source: Source, fingerprint: string): Promise<Located> {
-  release.progress(`Adding ${source.kind} '${source.name}/${fingerprint}'`);
+  const subject = `${source.kind} '${source.name}/${fingerprint}'`;
+  release.progress(`Adding ${subject}...`);
   const cache = archiveCache(release.cacheDir);
   await using part = await cache.temporary();
   const isPlain = release.config.noCompression || (source.kind === 'package' && source.noCompression);
@@ -114,5 +117,6 @@ async function build(release: ReleaseDirectory, source: Source, fingerprint: str
   const sha1 = await digestOfFile(part.path);
   const archive = await cache.take(part.path, sha1);
   await indexOf(release, '.dev_builds', source).add(fingerprint, { version: fingerprint, sha1 });
+  release.progress(`Added ${subject}`);
   return { sha1, archive };
 }

@@ -2,9 +2,10 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { closest, ExpectedError } from '@boti/core';
 import { dumpYaml } from '@boti/manifest';
+import { promote } from './promote-builds.ts';
 import { readSources } from './read-sources.ts';
 import { type DirectoryOptions, openReleaseDirectory, type ReleaseDirectory } from './release-directory.ts';
-import { indexOf, resolveBuilds } from './resolve-builds.ts';
+import { resolveBuilds } from './resolve-builds.ts';
 import type { PackageSource } from './sources.ts';
 
 export interface VendorPackageOptions extends DirectoryOptions {
@@ -58,12 +59,7 @@ async function vendor({ release, source, prefix }: Vendoring, item: PackageSourc
   if (build === undefined) throw new ExpectedError(`Package '${item.name}' could not be built`);
   const { fingerprint, archive, sha1 } = build;
   const name = prefix === undefined || prefix === '' ? item.name : `${prefix}-${item.name}`;
-  const index = indexOf(release, '.final_builds', { kind: 'package', name });
-  if ((await index.find(fingerprint)) === undefined) {
-    release.progress(`Vendoring package '${name}/${fingerprint}'`);
-    const blobstoreId = await release.blobstore().put(archive, release.signal);
-    await index.add(fingerprint, { version: fingerprint, blobstoreId, sha1 });
-  }
+  await promote(release, { source: { kind: 'package', name }, fingerprint, sha1, archive });
   await writeLock(join(release.dir, 'packages', name), { name, fingerprint, dependencies: item.dependencies });
 }
 

@@ -1,0 +1,70 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { innerPath } from '@boti/archive';
+import { compareBytes, ExpectedError, KeyedLock, readIfThere, writeFileAtomic } from '@boti/core';
+import { dumpYaml, loadYaml } from '@boti/manifest';
+import { z } from 'zod';
+import { problems } from '../formats/release-manifest.ts';
+
+export interface Blob {
+  /** Under blobs/. */
+  readonly path: string;
+  readonly size: number;
+  /** Undefined until it is uploaded. */
+  readonly objectId: string | undefined;
+  readonly sha: string;
+}
+
+const schema = z.record(
+  z.string(),
+  z.object({
+    size: z.number(),
+    object_id: z.string().nullish(),
+    sha: z.union([z.string(), z.number()]).transform(String),
+  }),
+);
+
+/** What config/blobs.yml lists, in order of paths. */
+export async function listBlobs(dir: string): Promise<readonly Blob[]> {
+  const file = indexPath(dir);
+  const text = (await readIfThere(file)) ?? '';
+  const result = schema.safeParse(loadYaml(text, { file }) ?? {});
+  if (!result.success) throw new ExpectedError(`Blobs index '${file}' is not valid:\n${problems(result.error)}`);
+  const blobs = Object.entries(result.data).map(
+    ([path, { size, object_id: objectId, sha }]): Blob => ({ path, size, objectId: objectId || undefined, sha }),
+  );
+  const outside = blobs.find(({ path }) => innerPath(path) !== path);
+  if (outside !== undefined)
+    throw new ExpectedError(`Blobs index '${file}' has a path outside blobs/: '${outside.path}'`);
+  return blobs.sort((a, b) => compareBytes(a.path, b.path));
+}
+
+const writing = new KeyedLock();
+
+/** Reads config/blobs.yml, changes it and writes it whole; one change of this process after the other. */
+export async function changeBlobs(
+  dir: string,
+  change: (blobs: readonly Blob[]) => readonly Blob[],
+): Promise<readonly Blob[]> {
+  return await writing.run(dir, async () => {
+    const before = await listBlobs(dir);
+    const after = change(before);
+    if (after !== before) await writeBlobs(dir, after);
+    return after;
+  });
+}
+
+async function writeBlobs(dir: string, blobs: readonly Blob[]): Promise<void> {
+  const sorted = blobs.toSorted((a, b) => compareBytes(a.path, b.path));
+  const entries = sorted.map(({ path, size, objectId, sha }): [string, object] => [
+    path,
+    { size, object_id: objectId, sha },
+  ]);
+  const text = entries.length === 0 ? '--- {}\n' : dumpYaml(new Map(entries), { sortKeys: false });
+  await mkdir(join(dir, 'config'), { recursive: true });
+  await writeFileAtomic(indexPath(dir), text);
+}
+
+function indexPath(dir: string): string {
+  return join(dir, 'config/blobs.yml');
+}
