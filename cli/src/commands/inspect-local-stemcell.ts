@@ -15,7 +15,7 @@ export const inspectLocalStemcell = localCommand({
       content: 'stemcell-metadata',
       header: ['Name', 'OS', 'Version', 'Infrastructure', 'Hypervisor'],
       rows: [
-        [name, os, version, textOr(cloudProperties.infrastructure, 'unknown'), textOr(cloudProperties.hypervisor, '')],
+        [name, os, version, textOr(cloudProperties.infrastructure, 'unknown'), textOr(cloudProperties.hypervisor, '-')],
       ],
     });
   },

@@ -61,7 +61,7 @@ export function parseStemcellManifest(
   };
 }
 
-/** The text of a stemcell.MF; the version is always quoted. */
+/** The text of a stemcell.MF; the version is always quoted, keys of cloud properties are sorted. */
 export function formatStemcellManifest(manifest: StemcellManifest): string {
   const document = new Document({
     name: manifest.name,
@@ -71,9 +71,16 @@ export function formatStemcellManifest(manifest: StemcellManifest): string {
     bosh_protocol: manifest.boshProtocol === undefined ? undefined : quoted(manifest.boshProtocol),
     stemcell_formats: manifest.formats,
     api_version: manifest.apiVersion,
-    cloud_properties: manifest.cloudProperties,
+    cloud_properties: keysSorted(manifest.cloudProperties),
   });
   return document.toString({ lineWidth: 0, indentSeq: false });
+}
+
+function keysSorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(keysSorted);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, item]) => [key, keysSorted(item)]));
 }
 
 function quoted(text: string): Scalar<string> {
