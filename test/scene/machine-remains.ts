@@ -2,22 +2,22 @@ import { readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tryCommand } from '@boti/core';
 
-/** Finds what one `BOTI_HOME` has on this machine outside of its folder, whatever else runs here. */
+/** Finds what one `BOTI_HOME`, whose VMs are in `vms`, has on this machine outside of its folder, whatever else runs here. */
 export interface Trace extends Disposable {
   /** Processes, mounts, loop devices, namespaces, interfaces, control groups, firewall rules, files in /run. */
   remains(): Promise<readonly string[]>;
   readonly vmNames: ReadonlySet<string>;
 }
 
-export function traceOf(home: string, bridge: string): Trace {
+export function traceOf(home: string, bridge: string, vms = join(home, 'cloud/vms')): Trace {
   /** Containers, and the group that holds their control groups. */
   const vmNames = new Set<string>();
   const groups = new Set<string>();
   const isOurs = (name: string): boolean =>
     name === bridge || [...vmNames, ...groups].some((ours) => name === ours || name.startsWith(interfacePrefix(ours)));
   const note = async (): Promise<void> => {
-    for (const cid of await readdir(join(home, 'cloud/vms')).catch(() => [])) {
-      const [group, name] = await containerNames(join(home, 'cloud/vms', cid, 'config.json'));
+    for (const cid of await readdir(vms).catch(() => [])) {
+      const [group, name] = await containerNames(join(vms, cid, 'config.json'));
       if (group !== undefined) groups.add(group);
       if (name !== undefined) vmNames.add(name);
     }
