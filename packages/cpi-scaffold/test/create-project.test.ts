@@ -3,7 +3,7 @@ import { glob, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openTempDir } from '@boti/core';
-import { createProject } from '@boti/cpi-scaffold';
+import { createProject } from '../src/index.ts';
 
 const signal = AbortSignal.timeout(60_000);
 const options = { install: false, signal, onProgress: () => undefined };
