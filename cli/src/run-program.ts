@@ -1,5 +1,3 @@
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { closest } from '@boti/core';
 import { globalOptions } from './arguments/global-options.ts';
 import { type Environment, indexOfCommand, parseFlags, parsePositionals } from './arguments/parse-arguments.ts';
@@ -53,6 +51,7 @@ interface Run {
 async function dispatch(args: readonly string[], program: Program, run: Run): Promise<void> {
   const { stdout } = program.streams;
   checkLogLevel(program.env);
+  if (args[0] === completionRequest) return await printCandidates(args.slice(1), program, run.signal);
   const index = indexOfCommand(args, globalOptions);
   if (index === -1) return await withoutCommand(args, program);
   const name = nameAt(args, index);
@@ -68,8 +67,8 @@ async function dispatch(args: readonly string[], program: Program, run: Run): Pr
   const globals = options as unknown as CommandContext['globals'];
   const ui = createUi(globals, program.streams, run.signal);
   run.onUi(ui);
-  const { ConfigFile } = await import('./config/config-file.ts');
-  const config = new ConfigFile(expandHome(globals.config, program.env));
+  const { configFileOf } = await import('./config/config-file-of.ts');
+  const config = configFileOf(globals, program.env);
   await runCommand(command, { ui, globals, env: program.env, config, signal: run.signal }, input);
   ui.line('Succeeded');
 }
@@ -89,6 +88,15 @@ async function reachDirector(
   const { openSession, requireDeployment } = await import('./session/open-session.ts');
   const session = await openSession(context, closing);
   return command.needs === 'deployment' ? requireDeployment(session) : session;
+}
+
+/** What the scripts of `boti completion` call, with the words after `boti`. */
+const completionRequest = '__complete';
+
+async function printCandidates(words: readonly string[], program: Program, signal: AbortSignal): Promise<void> {
+  const { complete } = await import('./completion/complete.ts');
+  const { formatCandidates } = await import('./completion/format-candidates.ts');
+  program.streams.stdout.write(formatCandidates(await complete({ words, env: program.env, signal })));
 }
 
 const logLevels = ['debug', 'info', 'warn', 'error', 'none'];
@@ -122,8 +130,4 @@ async function load(name: string): Promise<Command> {
   const guess = closest(name, commandNames());
   if (guess !== undefined) throw new UsageError(`Unknown command \`${name}', did you mean \`${guess}'?`);
   throw new UsageError(`Unknown command \`${name}'`, { hint: "'boti help' lists the commands." });
-}
-
-function expandHome(path: string, env: Environment): string {
-  return path.startsWith('~/') ? join(env.HOME ?? homedir(), path.slice(2)) : path;
 }
