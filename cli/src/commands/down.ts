@@ -5,6 +5,7 @@ import { flag, text } from '../arguments/option-spec.ts';
 import { localCommand } from '../command.ts';
 import { type BotiHome, botiHome } from '../embedded/boti-home.ts';
 import { removeBridge } from '../embedded/bridge.ts';
+import { offeredCloud } from '../embedded/cloud-api.ts';
 import { components } from '../embedded/components.ts';
 import { emptyForeignCloud } from '../embedded/empty-foreign-cloud.ts';
 import { readForeignCpi } from '../embedded/foreign-cpi.ts';
@@ -29,7 +30,7 @@ export const down = localCommand({
     }
     const isForeign = (await readForeignCpi(home.dir)) !== undefined;
     if (isForeign && !keep) await emptyForeignCloud(context, home, progress);
-    for (const component of components(home).toReversed()) {
+    for (const component of [...(await offeredCloud(home)), ...components(home).toReversed()]) {
       await progress.step(component.name, async () =>
         (await stopComponent(home, component)) ? 'stopped' : 'did not run',
       );

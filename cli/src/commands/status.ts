@@ -1,6 +1,7 @@
 import { text } from '../arguments/option-spec.ts';
 import { localCommand } from '../command.ts';
 import { botiHome } from '../embedded/boti-home.ts';
+import { offeredCloud } from '../embedded/cloud-api.ts';
 import { components } from '../embedded/components.ts';
 import { logFile, runningProcess } from '../embedded/process-control.ts';
 import { toned } from '../ui/table.ts';
@@ -15,7 +16,7 @@ export const status = localCommand({
   async run({ ui, env }, { stateDir }) {
     const home = botiHome(env, stateDir);
     const rows = await Promise.all(
-      components(home).map(async (component) => {
+      [...components(home), ...(await offeredCloud(home))].map(async (component) => {
         const running = await runningProcess(home, component.name);
         const health = running === undefined ? 'stopped' : (await component.isReady()) ? 'running' : 'not answering';
         return [

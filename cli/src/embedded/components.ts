@@ -38,7 +38,8 @@ export function components(home: BotiHome): readonly Component[] {
   ];
 }
 
-function accepts(host: string, port: number): Promise<boolean> {
+/** Whether somebody listens there. */
+export function accepts(host: string, port: number): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
   const socket = connect({ host, port, timeout: 1000 });
   const answer = (isOpen: boolean) => (): void => {

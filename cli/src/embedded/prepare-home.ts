@@ -17,6 +17,16 @@ export type Credentials = z.infer<typeof credentialsSchema>;
 
 /** Makes the folders, passwords and certificates that are not there yet. Returns whether any was made. */
 export async function prepareHome(home: BotiHome): Promise<{ credentials: Credentials; isNew: boolean }> {
+  await prepareFolders(home);
+  const known = await readCredentials(home);
+  const credentials = known ?? newCredentials();
+  if (known === undefined) await writeFileAtomic(home.credentials, `${JSON.stringify(credentials, null, 2)}\n`, 0o600);
+  if (!(await areCertificatesFit(home))) await writeCertificates(home);
+  return { credentials, isNew: known === undefined };
+}
+
+/** Makes the folders, and writes down where everything listens. */
+export async function prepareFolders(home: BotiHome): Promise<void> {
   // PostgreSQL runs as another user and must get through to its own folder.
   await mkdir(home.dir, { recursive: true, mode: 0o711 });
   await chmod(home.dir, 0o711);
@@ -24,11 +34,6 @@ export async function prepareHome(home: BotiHome): Promise<{ credentials: Creden
     await mkdir(dir, { recursive: true, mode: 0o700 });
   for (const dir of [home.director, home.cache, home.cloud]) await mkdir(dir, { recursive: true, mode: 0o711 });
   await recordAddresses(home.dir, home.addresses);
-  const known = await readCredentials(home);
-  const credentials = known ?? newCredentials();
-  if (known === undefined) await writeFileAtomic(home.credentials, `${JSON.stringify(credentials, null, 2)}\n`, 0o600);
-  if (!(await areCertificatesFit(home))) await writeCertificates(home);
-  return { credentials, isNew: known === undefined };
 }
 
 export async function readCredentials(home: BotiHome): Promise<Credentials | undefined> {

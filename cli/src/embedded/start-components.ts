@@ -25,7 +25,7 @@ export async function startComponents(home: BotiHome, progress: Progress, signal
 }
 
 /** VMs that `down --keep`, or a restart of the machine, has stopped. */
-async function startStoppedVms(home: BotiHome, progress: Progress, signal: AbortSignal): Promise<void> {
+export async function startStoppedVms(home: BotiHome, progress: Progress, signal: AbortSignal): Promise<void> {
   const vms = await readdir(join(home.cloud, 'vms')).catch(() => []);
   if (vms.length === 0) return;
   await progress.step('VMs', async (detail) => {

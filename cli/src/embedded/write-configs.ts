@@ -32,7 +32,7 @@ export async function writeConfigs(
 ): Promise<void> {
   const files = configFiles(home);
   const { listen, bridge } = home.addresses;
-  const natsUrl = `nats://${bridge}:${ports.nats}`;
+  const natsUrl = natsUrlOf(home.addresses);
   const pem = (name: string): string => join(home.certificates, name);
   await writeFileAtomic(files.nats, natsConfig(home), 0o600);
   await writeFirstNatsUsers(home);
@@ -47,7 +47,7 @@ export async function writeConfigs(
     },
     secret: credentials.blobstoreSecret,
   });
-  await writeCpi(home, natsUrl, foreignCpi);
+  await writeCpi(home, foreignCpi);
   await writeJson(files.director, {
     name: 'boti',
     stateDir: home.director,
@@ -70,11 +70,18 @@ export async function writeConfigs(
   });
 }
 
+const natsUrlOf = ({ bridge }: Addresses): string => `nats://${bridge}:${ports.nats}`;
+
+/** Of the container cloud's CPI. */
+export function containerCpiConfig({ cloud, addresses }: BotiHome): Readonly<Record<string, unknown>> {
+  return { stateDir: cloud, bridge: addresses.bridgeName, agent: { mbus: natsUrlOf(addresses) } };
+}
+
 /** A script that runs the CPI with its configuration, whichever CPI it is. */
-async function writeCpi(home: BotiHome, mbus: string, foreign: ForeignCpi | undefined): Promise<void> {
+export async function writeCpi(home: BotiHome, foreign: ForeignCpi | undefined): Promise<void> {
   const { cpi, cpiExecutable } = configFiles(home);
-  const own = { stateDir: home.cloud, bridge: home.addresses.bridgeName, agent: { mbus } };
-  const config = foreign === undefined ? own : await foreignCpiConfig(foreign, mbus);
+  const config =
+    foreign === undefined ? containerCpiConfig(home) : await foreignCpiConfig(foreign, natsUrlOf(home.addresses));
   if (config !== undefined) await writeJson(cpi, config);
   const program = foreign === undefined ? [process.execPath, sourceTree.containerCpi] : [foreign.executable];
   const command = [...program, ...(config === undefined ? [] : ['--config', cpi])].map(shellQuoted).join(' ');

@@ -21,7 +21,7 @@ function hintFor(code: string): string | undefined {
     return "Its certificate does not come from 'ca': take 'ca' from the machine where the cloud is.";
   }
   if (['ECONNREFUSED', 'EHOSTUNREACH', 'ETIMEDOUT', 'ENOTFOUND'].includes(code)) {
-    return "Is its API running there ('boti cloud serve'), and does it listen on an address that can be reached from here?";
+    return "Is its API running there ('boti cloud up'), and does it listen on an address that can be reached from here?";
   }
   return undefined;
 }
