@@ -150,6 +150,19 @@ test('the record of a call holds no secrets', async () => {
   assert.match(create?.response ?? '', /"lan"|<redacted>/);
 });
 
+for (const preferWarm of [true, false]) {
+  test(`what a ${preferWarm ? 'preferWarm' : 'cold'} CPI logs is in the record of its call once`, async () => {
+    await using cpi = openCpi({ ...toy, preferWarm });
+    const records: CpiCallRecord[] = [];
+
+    await cpi.cloud({ onCall: (record) => records.push(record) }).hasVm(vmCid('logged'));
+
+    const { request, response, log, stderr } = records.find(({ method }) => method === 'has_vm') ?? assert.fail();
+    assert.equal([request, response, log, stderr].join('\n').split('looked').length, 2);
+    assert.match(log, /looked/);
+  });
+}
+
 test('a CPI of version 1 answers create_vm with a text and attach_disk with nothing', async () => {
   const options = await answering(
     'v1',

@@ -125,6 +125,23 @@ for (const recorded of tasks) {
   }
 }
 
+test('an errand is in the event log as what it is (recording 081)', async () => {
+  const { json } = await director.call('GET', '/events?deployment=web&object_name=smoke');
+
+  const events = (json as readonly Readonly<Record<string, unknown>>[]).filter(({ action }) => action === 'run');
+  assert.deepEqual(
+    events.map(({ object_type, instance, context }) => [
+      object_type,
+      /^smoke\/\S+ \(0\)$/.test(`${instance}`),
+      context,
+    ]),
+    [
+      ['errand', true, { exit_code: 0 }],
+      ['errand', true, {}],
+    ],
+  );
+});
+
 test('a task that fails ends with the error', async () => {
   const answer = await director.call('POST', '/deployments', {
     body: webManifest.replace('vm_type: small', 'vm_type: huge'),

@@ -50,7 +50,7 @@ export function planDeployment(request: PlanRequest): DeploymentPlan {
     obsolete: sortInstances(gone.map(obsoleteInstance)),
     compilation: planCompilation(parsed, packages, { request, book }),
     packages,
-    warnings: planWarnings(parsed, request),
+    warnings: planWarnings(parsed, request, byAlias),
   };
 }
 

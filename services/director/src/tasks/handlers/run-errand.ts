@@ -1,3 +1,4 @@
+import type { AgentValue } from '@boti/agent-protocol';
 import { digestOf, mapConcurrent } from '@boti/core';
 import { insertBlob } from '../../blobs/blob-store.ts';
 import type { DeployContext } from '../../deploy/context.ts';
@@ -5,7 +6,6 @@ import type { DeployServices } from '../../deploy/deployment-context.ts';
 import { instanceLabel, instanceName } from '../../deploy/instance-name.ts';
 import type { InstanceRun } from '../../deploy/instance-run.ts';
 import { onDeployment } from '../../deploy/on-deployment.ts';
-import { recordInstanceEvent } from '../../deploy/record-deployment-event.ts';
 import { compilePackages } from '../../deploy/stages/compile-packages.ts';
 import { preparePlan } from '../../deploy/stages/prepare-plan.ts';
 import { recoverDeployment } from '../../deploy/stages/recover-deployment.ts';
@@ -16,6 +16,7 @@ import { giveNewVm, updateInstance } from '../../deploy/steps/update-instance.ts
 import { storedDeployRequest } from '../../deploy/stored-deploy-request.ts';
 import { saveSuccessfulHash, successfulHash } from '../../errands/errand-store.ts';
 import { type ErrandTarget, findErrand, refuseStopped } from '../../errands/find-errand.ts';
+import { recordOperation } from '../../events/record-operation.ts';
 import { instancesOf } from '../../instances/instance-store.ts';
 import { runErrandTask } from '../task-kinds.ts';
 import { type TaskType, taskType } from '../task-type.ts';
@@ -32,6 +33,8 @@ interface PreparedErrand {
   readonly targets: readonly ErrandTarget[];
   readonly settled: SettledPlan;
 }
+
+type ErrandResult = AgentValue<'run_errand'>;
 
 interface ErrandOutcome {
   readonly exitCode: number;
@@ -123,31 +126,48 @@ async function takeDown(ctx: DeployContext, run: InstanceRun): Promise<void> {
 }
 
 /** Runs it, and always brings the logs home. A cancelled errand still has a result. */
-async function execute(ctx: DeployContext, errand: ErrandRun, run: InstanceRun): Promise<ErrandOutcome> {
-  const { plan, vm } = run;
-  if (vm === null) throw new TypeError(`${instanceName(plan)} has no VM to run an errand on`);
-  const name = errand.input.errand;
-  const instance = { group: plan.group, uuid: plan.uuid, index: plan.index, vm: vm as never };
-  const args = errand.target.job === null ? ([] as const) : ([errand.target.job] as const);
-  const result = await errand.running.track(instanceLabel(plan), () =>
-    recordInstanceEvent(ctx, { action: 'run', instance: instanceLabel(plan), context: { errand_name: name } }, () =>
-      ctx.agents.of(vm.agentId, instanceName(plan)).call('run_errand', [...args], { signal: ctx.signal }),
-    ),
+function execute(ctx: DeployContext, errand: ErrandRun, run: InstanceRun): Promise<ErrandOutcome> {
+  const instance = instanceLabel(run.plan);
+  const { database, user, taskId, deployment } = ctx;
+  const what = { action: 'run', objectType: 'errand', objectName: errand.input.errand };
+  const event = { user, taskId, ...what, deployment: deployment.name, instance };
+  return recordOperation(
+    database,
+    event,
+    async () => {
+      const result = await errand.running.track(instance, () => callAgent(ctx, errand, run));
+      errand.write(`${JSON.stringify(await resultRow(ctx, errand, { run, result }))}\n`);
+      ctx.signal.throwIfAborted();
+      return { exitCode: result.exit_code };
+    },
+    ({ exitCode }) => ({ exit_code: exitCode }),
   );
-  const signal = new AbortController().signal;
+}
+
+function callAgent(ctx: DeployContext, { target }: ErrandRun, { plan, vm }: InstanceRun): Promise<ErrandResult> {
+  if (vm === null) throw new TypeError(`${instanceName(plan)} has no VM to run an errand on`);
+  const args = target.job === null ? ([] as const) : ([target.job] as const);
+  return ctx.agents.of(vm.agentId, instanceName(plan)).call('run_errand', [...args], { signal: ctx.signal });
+}
+
+async function resultRow(
+  ctx: DeployContext,
+  { input }: ErrandRun,
+  { run, result }: { readonly run: InstanceRun; readonly result: ErrandResult },
+): Promise<Readonly<Record<string, unknown>>> {
+  const { group, uuid, index } = run.plan;
+  const instance = { group, uuid, index, vm: run.vm as never };
+  const { signal } = new AbortController();
   const logs = await fetchLogs(ctx, instance, { types: 'job', filters: null, signal });
   await insertBlob(ctx.database, { blobstoreId: logs.blobstoreId, sha1: logs.sha1, type: 'logs' });
-  errand.write(
-    `${JSON.stringify({
-      instance: { group: plan.group, id: plan.uuid },
-      errand_name: name,
-      exit_code: result.exit_code,
-      stdout: result.stdout,
-      stderr: result.stderr,
-      logs: { blobstore_id: logs.blobstoreId, sha1: logs.sha1 },
-    })}\n`,
-  );
-  return { exitCode: result.exit_code };
+  return {
+    instance: { group, id: uuid },
+    errand_name: input.errand,
+    exit_code: result.exit_code,
+    stdout: result.stdout,
+    stderr: result.stderr,
+    logs: { blobstore_id: logs.blobstoreId, sha1: logs.sha1 },
+  };
 }
 
 function summary(outcomes: readonly ErrandOutcome[]): string {
