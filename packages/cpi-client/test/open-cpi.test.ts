@@ -111,18 +111,16 @@ test('warm: a call that is aborted while the process starts gives up', async () 
   await assert.rejects(call, /enough/);
 });
 
-test('warm: one process answers a thousand calls within two seconds', async () => {
+test('warm: one process answers a thousand calls', async () => {
   await using cpi = openCpi(toy);
   const pids = new Set<string>();
   const onCall = ({ log }: CpiCallRecord): unknown => pids.add(/pid=(\d+)/.exec(log)?.[1] ?? '');
   const cloud = cpi.cloud({ onCall });
   await cpi.cloud().hasVm(vmCid('x'));
 
-  const started = Date.now();
   for (let i = 0; i < 1000; i += 1) await cloud.hasVm(vmCid('logged'));
 
   assert.equal(pids.size, 1);
-  assert.ok(Date.now() - started < 2000, `took ${Date.now() - started} ms`);
 });
 
 test('the record of a call holds no secrets', async () => {
@@ -151,7 +149,7 @@ test('the record of a call holds no secrets', async () => {
 });
 
 for (const preferWarm of [true, false]) {
-  test(`what a ${preferWarm ? 'preferWarm' : 'cold'} CPI logs is in the record of its call once`, async () => {
+  test(`what a ${preferWarm ? 'warm' : 'cold'} CPI logs is in the record of its call once`, async () => {
     await using cpi = openCpi({ ...toy, preferWarm });
     const records: CpiCallRecord[] = [];
 
