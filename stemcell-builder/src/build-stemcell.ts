@@ -94,10 +94,9 @@ async function buildOrReuse(run: BuilderRun, options: BuildStemcellOptions): Pro
   await layAgent(run, overlay, options);
   const tree = await osTree(run, { suite, key: await osTreeKey(suite), refresh: options.refresh ?? false });
   const name = `warden-boti-${system}${options.agentBinary === undefined ? '' : '-go_agent'}`;
+  const compileKey = contentKey({ imageRecipe, os: tree.key, packages: digestOf(tree.packages) });
   const key = contentKey({
-    imageRecipe,
-    os: tree.key,
-    packages: digestOf(tree.packages),
+    compileKey,
     overlay: await hashOfTree(overlay),
     name,
     version: options.version,
@@ -109,7 +108,7 @@ async function buildOrReuse(run: BuilderRun, options: BuildStemcellOptions): Pro
     return { path: cached, manifest: await readStemcellManifest(cached), fromCache: true };
   }
   const version = options.version ?? stemcellVersionAt(run.clock.now());
-  const built = await pack(run, { system, name, version, tree, overlay, folder });
+  const built = await pack(run, { system, name, version, tree, overlay, folder, compileKey });
   for (const kind of ['os', 'stemcells']) await pruneCache(join(run.cacheDir, kind));
   return { ...built, fromCache: false };
 }
@@ -121,6 +120,8 @@ interface Ingredients {
   readonly tree: OsTree;
   readonly overlay: string;
   readonly folder: string;
+  /** All that goes into the stemcell but the agent. */
+  readonly compileKey: string;
 }
 
 async function pack(run: BuilderRun, parts: Ingredients): Promise<{ path: string; manifest: StemcellManifest }> {
@@ -146,12 +147,13 @@ async function pack(run: BuilderRun, parts: Ingredients): Promise<{ path: string
   return { path, manifest };
 }
 
-function manifestOf({ system, name, version }: Ingredients): Omit<StemcellManifest, 'sha1'> {
+function manifestOf({ system, name, version, compileKey }: Ingredients): Omit<StemcellManifest, 'sha1'> {
   return {
     name: `bosh-${name}`,
     version,
     operatingSystem: system,
     apiVersion: 3,
+    compileKey,
     boshProtocol: '1',
     formats: ['warden-tar', 'general-tar'],
     cloudProperties: {

@@ -8,7 +8,13 @@ import { z } from 'zod';
 export interface CompileInputs {
   readonly name: string;
   readonly fingerprint: string;
-  readonly stemcell: { readonly name: string; readonly operatingSystem: string; readonly version: string };
+  readonly stemcell: {
+    readonly name: string;
+    readonly operatingSystem: string;
+    readonly version: string;
+    /** Stemcells with the same one compile alike, whatever their names and versions: only their agents differ. */
+    readonly compileKey?: string | null | undefined;
+  };
   /** Fingerprints of all packages it was compiled with, transitive ones included. */
   readonly dependencies: readonly { readonly name: string; readonly fingerprint: string }[];
 }
@@ -49,11 +55,10 @@ export function compileCache(directory: string): CompileCache {
 
 function keyOf({ fingerprint, stemcell, dependencies }: CompileInputs): string {
   const sorted = [...dependencies].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const { name: stemcellName, operatingSystem, version, compileKey } = stemcell;
   const text = JSON.stringify([
     fingerprint,
-    stemcell.name,
-    stemcell.operatingSystem,
-    stemcell.version,
+    ...(compileKey == null ? [stemcellName, operatingSystem, version] : [operatingSystem, compileKey]),
     sorted.map(({ name, fingerprint: inner }) => [name, inner]),
   ]);
   return createHash('sha256').update(text).digest('hex').slice(0, 32);

@@ -47,3 +47,14 @@ test('quotes versions that look like numbers', () => {
 
   assert.match(formatStemcellManifest(manifest), /^version: "1.10"$/m);
 });
+
+test('keeps what compiled packages may be shared by', () => {
+  const manifest = parseStemcellManifest("name: a\nversion: '1'\nsha1: a\ncompile_key: gcc-12\n", 'stemcell.MF');
+
+  assert.equal(manifest.compileKey, 'gcc-12');
+  assert.match(formatStemcellManifest(manifest), /^compile_key: gcc-12$/m);
+  assert.doesNotMatch(
+    formatStemcellManifest(parseStemcellManifest(minimal, 'stemcell.MF', { unquotedVersion: true })),
+    /compile_key/,
+  );
+});

@@ -16,6 +16,8 @@ export interface StemcellManifest {
   /** Missing in old stemcells; a CPI then assumes that it can use the image. */
   readonly formats: readonly string[] | undefined;
   readonly cloudProperties: Readonly<Record<string, unknown>>;
+  /** Ours: stemcells with the same one have the same compilers and libraries, whatever agent they have. */
+  readonly compileKey?: string;
   /** Written by upstream, read by nobody. */
   readonly boshProtocol: string | undefined;
 }
@@ -37,6 +39,7 @@ const fileSchema = z.looseObject({
   api_version: z.int().positive().nullish(),
   stemcell_formats: z.array(z.string()).nullish(),
   cloud_properties: z.record(z.string(), z.unknown()).nullish(),
+  compile_key: z.string().min(1).nullish(),
 });
 
 /** Parses the text of a stemcell.MF. `where` names the file in errors. */
@@ -58,6 +61,7 @@ export function parseStemcellManifest(
     formats: file.stemcell_formats ?? undefined,
     cloudProperties: file.cloud_properties ?? {},
     boshProtocol: file.bosh_protocol?.toString(),
+    ...(file.compile_key != null && { compileKey: file.compile_key }),
   };
 }
 
@@ -71,6 +75,7 @@ export function formatStemcellManifest(manifest: StemcellManifest): string {
     bosh_protocol: manifest.boshProtocol === undefined ? undefined : quoted(manifest.boshProtocol),
     stemcell_formats: manifest.formats,
     api_version: manifest.apiVersion,
+    compile_key: manifest.compileKey,
     cloud_properties: keysSorted(manifest.cloudProperties),
   });
   return document.toString({ lineWidth: 0, indentSeq: false });

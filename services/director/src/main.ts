@@ -47,12 +47,10 @@ function stopOnSignals(director: RunningDirector, { config, log, stopped }: Stop
   process.on('SIGINT', stop);
 }
 
-try {
-  await main();
-} catch (error) {
+main().catch((error: unknown) => {
   const isExpected = error instanceof ExpectedError;
   const text = isExpected ? error.message : String(error instanceof Error ? error.stack : error);
   const hint = isExpected && error.hint !== undefined ? `\n${error.hint}` : '';
   process.stderr.write(`${text}${hint}\n`);
   process.exitCode = 1;
-}
+});

@@ -71,7 +71,7 @@ function cacheKey(
   return {
     name,
     fingerprint,
-    stemcell: { name: stemcell.name, operatingSystem: stemcell.operatingSystem, version: stemcell.version },
+    stemcell,
     dependencies: needed.map((other) => ({ name: other.name, fingerprint: other.fingerprint })),
   };
 }

@@ -111,6 +111,7 @@ export function aStemcell(overrides: Partial<StemcellSnapshot> = {}): StemcellSn
     cid: 'stemcell-cid',
     cpi: '',
     apiVersion: 3,
+    compileKey: null,
     ...overrides,
   };
 }

@@ -24,6 +24,7 @@ export interface StemcellPlan {
   readonly name: string;
   readonly operatingSystem: string;
   readonly version: string;
+  readonly compileKey: string | null;
   /** The uploaded stemcell by CPI name; '' is the default CPI. */
   readonly byCpi: Readonly<Record<string, StemcellSnapshot>>;
 }

@@ -41,7 +41,8 @@ function resolveStemcell(reference: StemcellReference, uploaded: readonly Stemce
   for (const stemcell of matches) {
     byCpi[stemcell.cpi] ??= stemcell;
   }
-  return { alias, name: first.name, operatingSystem: first.operatingSystem, version: first.version, byCpi };
+  const { name, operatingSystem, compileKey } = first;
+  return { alias, name, operatingSystem, version: first.version, compileKey, byCpi };
 }
 
 function byName(a: StemcellSnapshot, b: StemcellSnapshot): number {

@@ -63,6 +63,8 @@ export interface StemcellSnapshot {
   readonly cid: string;
   readonly cpi: string;
   readonly apiVersion: number | null;
+  /** What compiled packages may be shared by, across names and versions; null: nothing is known. */
+  readonly compileKey: string | null;
 }
 
 export interface InstanceSnapshot {

@@ -15,6 +15,7 @@ interface StemcellRow {
   readonly cid: string;
   readonly cpi: string;
   readonly api_version: number | null;
+  readonly compile_key: string | null;
   readonly deployments: readonly string[];
 }
 
@@ -47,10 +48,19 @@ export async function findStemcells(sql: Sql, name: string, version: string): Pr
 /** Stores a stemcell under its CPI; one that was there before is replaced (`--fix`). */
 export async function saveStemcell(sql: Sql, stemcell: Omit<StemcellSnapshot, 'id'>): Promise<void> {
   await sql.query(
-    `insert into stemcells (name, version, operating_system, cid, cpi, api_version) values ($1, $2, $3, $4, $5, $6)
+    `insert into stemcells (name, version, operating_system, cid, cpi, api_version, compile_key) values ($1, $2, $3, $4, $5, $6, $7)
      on conflict (name, version, cpi) do update
-       set operating_system = excluded.operating_system, cid = excluded.cid, api_version = excluded.api_version`,
-    [stemcell.name, stemcell.version, stemcell.operatingSystem, stemcell.cid, stemcell.cpi, stemcell.apiVersion],
+       set operating_system = excluded.operating_system, cid = excluded.cid, api_version = excluded.api_version,
+           compile_key = excluded.compile_key`,
+    [
+      stemcell.name,
+      stemcell.version,
+      stemcell.operatingSystem,
+      stemcell.cid,
+      stemcell.cpi,
+      stemcell.apiVersion,
+      stemcell.compileKey,
+    ],
   );
 }
 
@@ -67,6 +77,7 @@ function toStemcell(row: StemcellRow): StemcellUse {
     cid: row.cid,
     cpi: row.cpi,
     apiVersion: row.api_version,
+    compileKey: row.compile_key,
     deployments: row.deployments,
   };
 }

@@ -6,7 +6,7 @@ import { silentLogger, systemClock } from '@boti/core';
 import type { Cloud } from '@boti/cpi-sdk';
 import { simExecutable } from '@boti/cpi-sim';
 import { createRelease } from '@boti/release';
-import { writeStemcell } from '@boti/stemcell';
+import { type StemcellManifest, writeStemcell } from '@boti/stemcell';
 import { type Cleanup, startNats, startPostgres, tempDir, testCertificates, waitFor } from '@boti/testkit';
 import { type DirectorConfig, directorConfigSchema } from '../../src/config.ts';
 import { saveConfig } from '../../src/configs/save-config.ts';
@@ -233,7 +233,7 @@ export async function packRelease(directory: string, files: Readonly<Record<stri
 }
 
 /** Makes the stemcell `sim-stemcell/1.1`; answers its tarball. */
-export async function packStemcell(directory: string): Promise<string> {
+export async function packStemcell(directory: string, overrides: Partial<StemcellManifest> = {}): Promise<string> {
   const image = join(directory, 'image');
   await writeFile(image, 'an image');
   const path = join(directory, 'stemcell.tgz');
@@ -246,6 +246,7 @@ export async function packStemcell(directory: string): Promise<string> {
       formats: undefined,
       cloudProperties: {},
       boshProtocol: '1',
+      ...overrides,
     },
     image: { path: image },
   });

@@ -103,7 +103,14 @@ async function findStemcell({ database }: DeployContext, input: Input): Promise<
     throw new StemcellNotFound(`Stemcell version '${stemcellVersion}' for OS '${stemcellOs}' doesn't exist`);
   }
   const byCpi = Object.fromEntries(found.map((stemcell) => [stemcell.cpi, stemcell]));
-  return { alias: '', name: first.name, operatingSystem: stemcellOs, version: stemcellVersion, byCpi };
+  return {
+    alias: '',
+    name: first.name,
+    operatingSystem: stemcellOs,
+    version: stemcellVersion,
+    compileKey: first.compileKey,
+    byCpi,
+  };
 }
 
 async function pack(ctx: DeployContext, exported: Export, directory: string): Promise<string> {

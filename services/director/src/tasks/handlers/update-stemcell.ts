@@ -111,7 +111,7 @@ async function upload(deps: Deps, task: TaskContext, request: Upload): Promise<v
 }
 
 async function createStemcell(deps: Deps, task: TaskContext, { manifest, imagePath, stage }: Upload): Promise<void> {
-  const { name, version, operatingSystem, apiVersion, cloudProperties } = manifest;
+  const { name, version, operatingSystem, apiVersion, cloudProperties, compileKey = null } = manifest;
   const label = `${name}/${version}`;
   const creationId = randomUUID();
   const cloud = cloudsFor(deps.cpis, task).of('', { creationId });
@@ -132,7 +132,7 @@ async function createStemcell(deps: Deps, task: TaskContext, { manifest, imagePa
       ),
     store: (sql, cid) =>
       stage.track(`Save stemcell ${label} (${cid})`, () =>
-        saveStemcell(sql, { name, version, operatingSystem, cid, cpi: '', apiVersion }),
+        saveStemcell(sql, { name, version, operatingSystem, cid, cpi: '', apiVersion, compileKey }),
       ),
   });
 }
