@@ -1,13 +1,10 @@
+import { argumentUsage } from './arguments/argument-spec.ts';
 import { globalOptions } from './arguments/global-options.ts';
 import { longName, type OptionSpec, type OptionSpecs } from './arguments/option-spec.ts';
 import type { Command } from './command.ts';
 import { allCommands } from './commands/index.ts';
 
 export async function programHelp(): Promise<string> {
-  const commands = (await allCommands()).map(({ name, aliases, summary }) => {
-    const also = aliases.length === 0 ? '' : ` (${aliases.join(', ')})`;
-    return [name, summary + also] as const;
-  });
   return [
     'Usage:',
     '  boti [OPTIONS] COMMAND',
@@ -16,16 +13,35 @@ export async function programHelp(): Promise<string> {
     ...optionLines(globalOptions),
     '',
     'Commands:',
-    ...columns(commands),
+    ...columns((await allCommands()).map(nameAndSummary)),
     '',
     "'boti COMMAND --help' shows the options of a command.",
     '',
   ].join('\n');
 }
 
+/** Help for the first word of several commands: `cpi`. */
+export async function groupHelp(group: string): Promise<string> {
+  const commands = (await allCommands()).filter(({ name }) => name.startsWith(`${group} `));
+  return [
+    'Usage:',
+    `  boti [OPTIONS] ${group} COMMAND`,
+    '',
+    'Commands:',
+    ...columns(commands.map(nameAndSummary)),
+    '',
+    `'boti ${group} COMMAND --help' shows the options of a command.`,
+    '',
+  ].join('\n');
+}
+
+function nameAndSummary({ name, aliases, summary }: Command): readonly [string, string] {
+  return [name, aliases.length === 0 ? summary : `${summary} (${aliases.join(', ')})`];
+}
+
 export function commandHelp(command: Command): string {
   const hasOptions = Object.keys(command.options).length > 0;
-  const args = Object.values(command.args).map(({ name, isRequired }) => (isRequired ? ` ${name}` : ` [${name}]`));
+  const args = Object.values(command.args).map((spec) => ` ${argumentUsage(spec)}`);
   const usage = `  boti [OPTIONS] ${command.name}${hasOptions ? ` [${command.name} OPTIONS]` : ''}${args.join('')}`;
   return [
     command.summary,

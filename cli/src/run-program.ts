@@ -4,7 +4,7 @@ import { type Environment, indexOfCommand, parseFlags, parsePositionals } from '
 import type { Command, CommandContext, DirectorContext } from './command.ts';
 import { commandNames, findCommand } from './commands/index.ts';
 import { describeError, isBug } from './describe-error.ts';
-import { commandHelp, programHelp } from './help.ts';
+import { commandHelp, groupHelp, programHelp } from './help.ts';
 import { createUi, type Streams } from './ui/create-ui.ts';
 import type { Ui } from './ui/ui.ts';
 import { UsageError } from './usage-error.ts';
@@ -55,6 +55,7 @@ async function dispatch(args: readonly string[], program: Program, run: Run): Pr
   const index = indexOfCommand(args, globalOptions);
   if (index === -1) return await withoutCommand(args, program);
   const name = nameAt(args, index);
+  if (isGroup(name)) return await withoutWord(name, args, program);
   const command = await load(name);
   const rest = args.toSpliced(index, name.split(' ').length);
   if (name === 'help') return void stdout.write(await helpText(nameAt(args, index + 1)));
@@ -120,8 +121,29 @@ function nameAt(args: readonly string[], index: number): string {
   return second !== undefined && commandNames().includes(`${first} ${second}`) ? `${first} ${second}` : first;
 }
 
+/** `cpi` alone: the first word of several commands. */
+async function withoutWord(group: string, args: readonly string[], { streams, env }: Program): Promise<void> {
+  const { options, positionals } = parseFlags(args, globalOptions, env);
+  const names = commandNames().filter((name) => name.startsWith(`${group} `));
+  if (options.help) return void streams.stdout.write(await groupHelp(group));
+  const [, word] = positionals;
+  const guess = word === undefined ? undefined : closest(`${group} ${word}`, names);
+  const hint = guess === undefined ? `'boti ${group} --help' lists them.` : `Did you mean 'boti ${guess}'?`;
+  throw new UsageError(
+    word === undefined ? `Please name a command of '${group}'` : `Unknown command \`${group} ${word}'`,
+    {
+      hint,
+    },
+  );
+}
+
 async function helpText(name: string): Promise<string> {
+  if (isGroup(name)) return await groupHelp(name);
   return name === '' ? await programHelp() : commandHelp(await load(name));
+}
+
+function isGroup(name: string): boolean {
+  return name !== '' && commandNames().some((one) => one.startsWith(`${name} `));
 }
 
 async function load(name: string): Promise<Command> {

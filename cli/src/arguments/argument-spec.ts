@@ -27,3 +27,9 @@ export const restArguments = (name: string, isRequired = false): ArgumentSpec<re
   count: 'rest',
   isRequired,
 });
+
+/** As usage shows it: `PATH`, `[PATH]`, `PATH...`. */
+export function argumentUsage({ name, count, isRequired }: ArgumentSpec<never>): string {
+  const text = count === 'rest' ? `${name}...` : name;
+  return isRequired ? text : `[${text}]`;
+}

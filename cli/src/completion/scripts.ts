@@ -51,7 +51,7 @@ function __boti_candidates
     set -l answer ($words[1] __complete $words[2..-1] "$current" 2>/dev/null)
     if test "$answer" = ':files'
         set -l prefix (string match -r '^--[^=]+=' -- "$current")
-        __fish_complete_path (string replace -r '^--[^=]+=' '' -- "$current") | string replace -r '^' "$prefix"
+        __fish_complete_path (string replace -r '^--[^=]+=' '' -- "$current") | string replace -r -- '^' "$prefix"
     else
         printf '%s\\n' $answer
     end
