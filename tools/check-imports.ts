@@ -40,6 +40,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'services/director': libraries,
   'services/agent': libraries,
   'services/blobstore-server': libraries,
+  'services/registry': libraries,
   'stemcell-builder': libraries,
   cli: [...libraries, 'bundle', 'create-env', 'cpi-scaffold', 'stemcell-builder'],
   'cpis/container': ['core', 'cpi-sdk'],

@@ -40,4 +40,21 @@ export { type Journal, type JournalOptions, journal, type MadeThing } from './jo
 export { redactRequest, redactResult } from './redact.ts';
 export { type CpiExecutable, serveCpi, serveExecutable } from './serve-cpi.ts';
 export { type LineServer, serveLines } from './serve-lines.ts';
+export {
+  type ConfigDriveContent,
+  type ConfigDriveFormat,
+  configDriveFormats,
+  configDriveImage,
+} from './settings/config-drive-image.ts';
+export { type RegistryClient, type RegistryOptions, registryClient } from './settings/registry-client.ts';
+export {
+  configDriveDelivery,
+  fileDelivery,
+  needsRegistry,
+  ownDelivery,
+  registryDelivery,
+  type SettingsDelivery,
+  userDataDelivery,
+  type VmPayload,
+} from './settings/settings-delivery.ts';
 export { type CpiRequest, type CpiResponse, maxApiVersion, toWireError, type WireError } from './wire.ts';

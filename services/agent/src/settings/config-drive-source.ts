@@ -2,6 +2,7 @@ import { access, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ExpectedError, runCommand } from '@boti/core';
+import { followRegistry } from './registry.ts';
 import { decodeUserData, parseSettings, type SettingsSource } from './settings-source.ts';
 
 export interface ConfigDriveOptions {
@@ -16,7 +17,8 @@ export function configDriveSource({ diskPaths, metaDataPath, userDataPath }: Con
     name: `config drive ${diskPaths.join(', ')}`,
     async settings(signal) {
       const text = await readFromDisk(await firstExisting(diskPaths), userDataPath, signal);
-      return parseSettings(decodeUserData(text, userDataPath), `config drive, ${userDataPath}`);
+      const content = await followRegistry(decodeUserData(text, userDataPath), signal);
+      return parseSettings(content, `config drive, ${userDataPath}`);
     },
     async publicKey(signal) {
       if (metaDataPath === '') return undefined;

@@ -1,5 +1,6 @@
 import { ExpectedError, retry } from '@boti/core';
 import { fetchText } from '../blobs/http-transfer.ts';
+import { followRegistry } from './registry.ts';
 import { decodeUserData, parseSettings, type SettingsSource } from './settings-source.ts';
 
 export interface HttpSourceOptions {
@@ -21,7 +22,10 @@ export function httpSource(options: HttpSourceOptions): SettingsSource {
   return {
     name: `metadata service ${options.uri}`,
     async settings(signal) {
-      const content = decodeUserData((await get(options, options.userDataPath, signal)) ?? '', where);
+      const userData = decodeUserData((await get(options, options.userDataPath, signal)) ?? '', where);
+      const content = await retry({ attempts, delayMs, isRetriable: () => true, signal }, () =>
+        followRegistry(userData, signal),
+      );
       if (typeof content !== 'object' || content === null || !('agent_id' in content)) {
         throw new ExpectedError(`The metadata of ${where} holds no settings: agent_id is missing`);
       }
