@@ -3,6 +3,7 @@ import { compileCache } from '@boti/compile-cache';
 import { type Clock, ExpectedError, isThere } from '@boti/core';
 import type { CpiCallRecord } from '@boti/cpi-client';
 import { hostLocks } from '@boti/cpi-sdk';
+import type { TemplateRenderer } from '@boti/templates';
 import type { ManifestText } from './manifest/parse-manifest.ts';
 import type { StageOptions } from './stage.ts';
 
@@ -18,6 +19,8 @@ export interface EnvironmentOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** Renders templates; one of its own when absent. */
+  readonly renderer?: TemplateRenderer;
   readonly onCpiCall?: (record: CpiCallRecord) => void;
 }
 

@@ -34,7 +34,8 @@ export async function withCpi(
 ): Promise<void> {
   const { dirs, state } = use;
   const { environment, signal, stage: output } = options;
-  await using renderer = createTemplateRenderer();
+  await using own = options.renderer === undefined ? createTemplateRenderer() : undefined;
+  const renderer = (options.renderer ?? own) as TemplateRenderer;
   await using tmp = await openTempDir('run-', dirs.tmp);
   try {
     const cpi = await installCpi({ ...use, cache: cacheOf(options.places), renderer, environment, signal }, stage);
