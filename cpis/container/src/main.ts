@@ -25,7 +25,7 @@ const onHost =
   async (file: RawConfig, signal: AbortSignal): Promise<void> =>
     work(await openHost(local(file).config, { logger, signal }), print);
 
-await serveExecutable({
+void serveExecutable({
   name: containerCpi.name,
 
   async answer(body, call) {

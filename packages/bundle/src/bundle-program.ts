@@ -15,6 +15,8 @@ export interface BundledProgram {
    * otherwise a program that asks for it is refused.
    */
   readonly keepsSourcePaths?: boolean;
+  /** `import.meta` is what it is where the bundle stands: what a source finds beside itself lies beside the bundle. */
+  readonly hasFilesBeside?: boolean;
 }
 
 /**
@@ -30,7 +32,8 @@ export async function bundleProgram(program: BundledProgram): Promise<readonly s
   }
 }
 
-function buildOptions({ entry, outfile, isMinified, keepsSourcePaths = false }: BundledProgram): BuildOptions {
+function buildOptions(program: BundledProgram): BuildOptions {
+  const { entry, outfile, isMinified, keepsSourcePaths = false, hasFilesBeside = false } = program;
   return {
     absWorkingDir: dirname(entry),
     entryPoints: [entry],
@@ -46,7 +49,8 @@ function buildOptions({ entry, outfile, isMinified, keepsSourcePaths = false }: 
     // It runs a program that it finds beside its own file.
     external: keepsSourcePaths ? ['esbuild'] : [],
     plugins: [onlyEnglish, ...(keepsSourcePaths ? [sourcePaths] : [])],
-    define: keepsSourcePaths ? sourceMeta : {},
+    define: keepsSourcePaths ? sourceMeta : hasFilesBeside ? bundleMeta : {},
+    banner: { js: hasFilesBeside ? bundlePaths : '' },
     logLevel: 'silent',
     logOverride: { 'empty-import-meta': 'error' },
   };
@@ -82,13 +86,28 @@ const sourceMeta = {
   'import.meta.resolve': 'sourceResolve',
 } as const;
 
+/** The same of the bundle itself. */
+const bundleMeta = {
+  'import.meta.dirname': '__dirname',
+  'import.meta.filename': '__filename',
+  'import.meta.url': 'bundleUrl',
+  'import.meta.resolve': 'bundleResolve',
+} as const;
+
+const bundlePaths = `const bundleUrl = require('node:url').pathToFileURL(__filename).href, ${resolveFrom('bundleResolve', 'bundleUrl')};`;
+
+function resolveFrom(name: string, url: string): string {
+  const resolved = `require('node:module').createRequire(${url}).resolve(name)`;
+  return `${name} = (name) => require('node:url').pathToFileURL(${resolved}).href`;
+}
+
 function withLiteralPaths(text: string, path: string): string {
   const url = JSON.stringify(pathToFileURL(path).href);
   const names = [
     `sourceDirname = ${JSON.stringify(dirname(path))}`,
     `sourceFilename = ${JSON.stringify(path)}`,
     `sourceUrl = ${url}`,
-    `sourceResolve = (name) => require('node:url').pathToFileURL(require('node:module').createRequire(${url}).resolve(name)).href`,
+    resolveFrom('sourceResolve', url),
   ];
   const [, shebang = '', rest = ''] = /^(#!.*\n)?(.*)$/s.exec(text) ?? [];
   return `${shebang}const ${names.join(', ')}; ${rest}`;

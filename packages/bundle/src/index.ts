@@ -2,3 +2,4 @@
 
 export { type BundledProgram, bundleProgram } from './bundle-program.ts';
 export { copyStrippedNode } from './stripped-node.ts';
+export { copyLibraries, librariesOfNode, type SharedLibrary } from './shared-libraries.ts';

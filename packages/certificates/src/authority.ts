@@ -3,7 +3,7 @@ import { webcrypto } from 'node:crypto';
 import { isIP } from 'node:net';
 import * as x509 from '@peculiar/x509';
 import { busSubject } from './bus-subject.ts';
-import { algorithm, type KeyAndCertificate, signingKeyFrom, toPem } from './pem.ts';
+import { algorithm, type KeyAndCertificate, type SigningKey, signingKeyFrom, toPem } from './pem.ts';
 
 export interface CertificateRequest {
   readonly commonName: string;
@@ -37,16 +37,16 @@ export async function createAuthority(commonName: string, options: { readonly da
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   });
-  return authority(await toPem(keys.privateKey, certificate), certificate, keys.privateKey);
+  return authority(await toPem(keys.privateKey, certificate), certificate, { key: keys.privateKey, algorithm });
 }
 
-/** An authority that somebody has made before. Throws ExpectedError unless its key is an EC P-256 one. */
+/** An authority that somebody has made before. Throws ExpectedError unless its key is an EC P-256 or RSA one. */
 export async function openAuthority(pem: KeyAndCertificate): Promise<Authority> {
   x509.cryptoProvider.set(webcrypto);
   return authority(pem, new x509.X509Certificate(pem.certificate), await signingKeyFrom(pem.privateKey));
 }
 
-function authority(pem: KeyAndCertificate, ca: x509.X509Certificate, signingKey: webcrypto.CryptoKey): Authority {
+function authority(pem: KeyAndCertificate, ca: x509.X509Certificate, signing: SigningKey): Authority {
   return {
     ...pem,
     async issue({ commonName, alternativeNames = [], usages: wanted, days }) {
@@ -56,8 +56,8 @@ function authority(pem: KeyAndCertificate, ca: x509.X509Certificate, signingKey:
         subject: busSubject(commonName),
         issuer: ca.subject,
         publicKey: keys.publicKey,
-        signingKey,
-        signingAlgorithm: algorithm,
+        signingKey: signing.key,
+        signingAlgorithm: signing.algorithm,
         extensions: [
           new x509.BasicConstraintsExtension(false, undefined, true),
           new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),

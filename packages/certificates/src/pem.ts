@@ -1,4 +1,4 @@
-import { webcrypto } from 'node:crypto';
+import { createPrivateKey, webcrypto } from 'node:crypto';
 import { ExpectedError } from '@boti/core';
 import * as x509 from '@peculiar/x509';
 
@@ -19,15 +19,26 @@ export async function toPem(key: webcrypto.CryptoKey, certificate: x509.X509Cert
   };
 }
 
-export async function signingKeyFrom(pem: string): Promise<webcrypto.CryptoKey> {
+/** How an authority's key signs. */
+export type SigningAlgorithm = typeof algorithm | { readonly name: 'RSASSA-PKCS1-v1_5'; readonly hash: 'SHA-256' };
+
+export interface SigningKey {
+  readonly key: webcrypto.CryptoKey;
+  readonly algorithm: SigningAlgorithm;
+}
+
+/** Of a PEM text: EC P-256, as ours are, or RSA, as those of variables are, in PKCS#8 or PKCS#1. */
+export async function signingKeyFrom(pem: string): Promise<SigningKey> {
   try {
-    const [pkcs8] = x509.PemConverter.decode(pem);
-    if (pkcs8 === undefined) throw new ExpectedError('it holds no key');
-    return await webcrypto.subtle.importKey('pkcs8', pkcs8, algorithm, false, ['sign']);
+    const key = createPrivateKey(pem);
+    const own: SigningAlgorithm =
+      key.asymmetricKeyType === 'rsa' ? { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' } : algorithm;
+    const pkcs8 = key.export({ type: 'pkcs8', format: 'der' });
+    return { key: await webcrypto.subtle.importKey('pkcs8', pkcs8, own, false, ['sign']), algorithm: own };
   } catch (cause) {
     throw new ExpectedError('The private key of a certificate authority cannot be used', {
       cause,
-      hint: 'It must be a PEM file with an unencrypted EC P-256 key in PKCS#8 form.',
+      hint: 'It must be a PEM file with an unencrypted EC P-256 or RSA key.',
     });
   }
 }

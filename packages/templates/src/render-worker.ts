@@ -28,4 +28,4 @@ function attempt(render: () => RubyOutcome): RubyOutcome {
   }
 }
 
-await main();
+void main();

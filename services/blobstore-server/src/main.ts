@@ -31,10 +31,8 @@ function stopSignal(): Promise<NodeJS.Signals> {
   });
 }
 
-try {
-  await main();
-} catch (error) {
+main().catch((error: unknown) => {
   const hint = error instanceof ExpectedError && error.hint !== undefined ? `\n${error.hint}` : '';
   process.stderr.write(`blobstore-server: ${messageOf(error)}${hint}\n`);
   process.exitCode = 1;
-}
+});
