@@ -40,7 +40,7 @@ export interface Rule {
   readonly remedy: string;
   readonly needs?: Needs;
   /** `alone`: no other check runs meanwhile. `last`: after everything else, when all is deleted. */
-  readonly when?: 'alone' | 'last';
+  readonly when?: 'alone' | 'last' | undefined;
   /** Returns when the CPI keeps the rule; throws RuleBroken, NotApplicable or Blocked. */
   readonly check: (trial: Trial) => Promise<void>;
 }

@@ -64,6 +64,11 @@ const configSchema = z.strictObject({
   managed_network: json.optional(),
   /** Properties that lead to another account, region or project of the same cloud, for the rules about several CPIs. */
   other_cloud: z.strictObject({ context: json }).optional(),
+  /**
+   * For simulated clouds: properties that make create_vm take `ms`, so that calls can be interrupted half-way; with
+   * `very_slow` much longer than anybody waits.
+   */
+  slow_cloud: z.strictObject({ context: json, very_slow: json.optional(), ms: positive }).optional(),
   /** Seconds by method; `default` for the others. */
   deadlines: z.record(z.string(), positive).default({}),
   /** How many calls the rules about concurrency make at once. */

@@ -11,6 +11,7 @@ import { Caller } from './caller.ts';
 import { learnFacts, learnMethods } from './facts.ts';
 import { openImage } from './image.ts';
 import { Ledger } from './ledger.ts';
+import { readListing } from './listing.ts';
 import { deadlineMs, type Run } from './run.ts';
 import { Secrets } from './secrets.ts';
 
@@ -58,6 +59,7 @@ export async function openRun(options: RunOptions, workDir: string, signal: Abor
   const { facts, infoExchange } = await learnFacts(ask('process'));
   const transport = facts.extensions.has('serve') && options.transport !== 'process' ? 'serve' : 'process';
   const methods = await learnMethods(facts.extensions, ask(transport));
+  const listed = facts.extensions.has('list') ? await ask(transport)('list', []) : undefined;
   const image = openImage(options.stemcellPath ?? config.stemcell.path, workDir, signal);
   let stemcell: Promise<string> | undefined;
 
@@ -65,6 +67,7 @@ export async function openRun(options: RunOptions, workDir: string, signal: Abor
     ...{ config, workDir, tempDir, directorUuid, signal, caller, ledger, secrets, trace, transport, infoExchange },
     addresses: new AddressPool(config.addresses),
     facts: { ...facts, methods },
+    before: listed?.answer?.error === null ? readListing(listed.answer.result) : undefined,
     image,
     stemcell(make) {
       stemcell ??= make();

@@ -5,6 +5,7 @@ import type { AddressPool } from './address-pool.ts';
 import type { Caller } from './caller.ts';
 import type { Image } from './image.ts';
 import type { Ledger } from './ledger.ts';
+import type { Listing } from './listing.ts';
 import type { Secrets } from './secrets.ts';
 
 /** What `info` and a first look at the methods told of the CPI. */
@@ -33,6 +34,8 @@ export interface Run {
   /** Every call of the run. */
   readonly trace: Exchange[];
   readonly facts: CpiFacts;
+  /** What the cloud held before the run; where the CPI has `list`. */
+  readonly before: Listing | undefined;
   /** How calls are made where it does not matter. */
   readonly transport: 'process' | 'serve';
   /** The image that create_stemcell gets. */

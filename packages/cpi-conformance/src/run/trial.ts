@@ -8,6 +8,7 @@ import { ServeSession } from '../target/serve-session.ts';
 import type { CallOptions, WireRequest } from './caller.ts';
 import { Fixtures } from './fixtures.ts';
 import type { Kind } from './ledger.ts';
+import { type Listing, readListing } from './listing.ts';
 import { type CpiFacts, deadlineMs, type Run } from './run.ts';
 import { Blocked, NotApplicable, RuleBroken } from './verdicts.ts';
 
@@ -24,13 +25,6 @@ export interface Refusal {
   readonly type: string;
   readonly message: string;
   readonly exchange: Exchange;
-}
-
-export interface Listing {
-  readonly vms: readonly string[];
-  readonly disks: readonly string[];
-  readonly stemcells: readonly string[];
-  readonly snapshots: readonly string[];
 }
 
 /** One check of one rule: makes calls, keeps what was said, and makes what the check needs. */
@@ -164,14 +158,7 @@ export class Trial {
 
   /** What exists on the cloud; for CPIs with the extension `list`. */
   async listed(): Promise<Listing> {
-    const result = (await this.succeeds('list', [])) as Partial<Listing> | null;
-    const read = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
-    return {
-      vms: read(result?.vms),
-      disks: read(result?.disks),
-      stemcells: read(result?.stemcells),
-      snapshots: read(result?.snapshots),
-    };
+    return readListing(await this.succeeds('list', []));
   }
 
   /** The cids of this kind that are there now and were not before. Without `list`: none that could be told. */
@@ -192,6 +179,17 @@ export class Trial {
   /** A `serve` process of this check's own. */
   serve(): ServeSession {
     return new ServeSession(this.run.caller.launch);
+  }
+
+  /** Options of a call that takes some time, where the configuration knows how to make it slow. */
+  slowly(): Pick<TrialCall, 'context'> {
+    const { slow_cloud: slow } = this.config;
+    return slow === undefined ? {} : { context: slow.context };
+  }
+
+  /** How long such a call takes; a guess where nothing is known. */
+  get slowMs(): number {
+    return this.config.slow_cloud?.ms ?? 100;
   }
 
   /** The request that `call` would send. */
