@@ -3,8 +3,10 @@ export { addBlob, removeBlob } from './dir/add-blob.ts';
 export { type Blob, listBlobs } from './dir/blobs-index.ts';
 export { convertDigests } from './dir/convert-digests.ts';
 export { type CreatedRelease, type CreateReleaseOptions, createRelease } from './dir/create-release.ts';
+export { globMatcher } from './dir/file-globs.ts';
 export { type FinalizeReleaseOptions, finalizeRelease } from './dir/finalize-release.ts';
 export { jobFingerprint, licenseFingerprint, packageFingerprint } from './dir/fingerprint.ts';
+export { fingerprintsOf, type SourceFingerprint } from './dir/fingerprints-of.ts';
 export { generateJob, generatePackage } from './dir/generate-sources.ts';
 export { initRelease } from './dir/init-release.ts';
 export {
@@ -14,6 +16,7 @@ export {
 } from './dir/release-blobstore.ts';
 export type { BlobstoreConfig } from './dir/release-config.ts';
 export type { DirectoryOptions } from './dir/release-directory.ts';
+export { type PackReleaseOptions, packRelease } from './dir/pack-release.ts';
 export { resetRelease } from './dir/reset-release.ts';
 export { type SyncOptions, syncBlobs } from './dir/sync-blobs.ts';
 export { uploadBlobs } from './dir/upload-blobs.ts';

@@ -37,7 +37,8 @@ async function pack(files: readonly SourceFile[], followsLinks: boolean, options
 async function buildPrepared(source: PackageSource, options: BuildOptions): Promise<void> {
   await using staged = await openTempDir('boti-package-');
   await stage(source.files, staged);
-  await runPrePackaging(source.name, staged.path, options);
+  const script = source.files.find(({ relativePath }) => relativePath === 'pre_packaging')?.path ?? 'pre_packaging';
+  await runPrePackaging({ name: source.name, script, buildDir: staged.path }, options);
   await rm(join(staged.path, 'pre_packaging'), { force: true });
   const files = await fileTree(staged.path).match('**/*');
   await pack(files, false, options);
@@ -57,9 +58,19 @@ async function stage(files: readonly SourceFile[], { path }: TempDir): Promise<v
   }
 }
 
-async function runPrePackaging(name: string, buildDir: string, { releaseDir, signal }: BuildOptions): Promise<void> {
+interface PrePackaging {
+  readonly name: string;
+  /** In the package's folder. */
+  readonly script: string;
+  readonly buildDir: string;
+}
+
+async function runPrePackaging(
+  { name, script, buildDir }: PrePackaging,
+  { releaseDir, signal }: BuildOptions,
+): Promise<void> {
   try {
-    await runCommand('env', [`BUILD_DIR=${buildDir}`, `RELEASE_DIR=${releaseDir}`, 'bash', '-x', 'pre_packaging'], {
+    await runCommand('env', [`BUILD_DIR=${buildDir}`, `RELEASE_DIR=${releaseDir}`, 'bash', '-x', script], {
       cwd: buildDir,
       ...(signal === undefined ? {} : { signal }),
     });

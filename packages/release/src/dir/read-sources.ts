@@ -1,7 +1,7 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { closest, compareBytes, ExpectedError, errnoOf, messageOf } from '@boti/core';
+import { closest, ExpectedError, messageOf } from '@boti/core';
 import { fileTree } from './file-globs.ts';
+import { foldersIn } from './fingerprints-of.ts';
 import { readJobSource } from './read-job-source.ts';
 import { readLicenseSource } from './read-license-source.ts';
 import { readPackageSource } from './read-package-source.ts';
@@ -43,17 +43,6 @@ export async function readSources(dir: string): Promise<ReleaseSources> {
   if (failures.length > 0) throw new ReleaseNotBuildable(dir, failures);
   const warnings = [...packages, ...jobs].flatMap((source) => source.warnings);
   return { jobs, packages, license, warnings };
-}
-
-async function foldersIn(path: string): Promise<readonly string[]> {
-  try {
-    const entries = await readdir(path, { withFileTypes: true });
-    const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
-    return names.sort(compareBytes).map((name) => join(path, name));
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return [];
-    throw error;
-  }
 }
 
 function missingPackages(packages: readonly PackageSource[], jobs: readonly JobSource[]): readonly ExpectedError[] {
