@@ -9,10 +9,12 @@ export interface CallLog {
 /** Longest `log` of one response; older lines give way. */
 const maxCharacters = 256 * 1024;
 
-export function callLog(stderr: (line: string) => void): CallLog {
+/** `clean` strikes secrets out of each line. */
+export function callLog(stderr: (line: string) => void, clean = (line: string): string => line): CallLog {
   const lines: string[] = [];
   let size = 0;
-  const write = (line: string): void => {
+  const write = (raw: string): void => {
+    const line = clean(raw);
     stderr(line);
     lines.push(line);
     size += line.length;
@@ -39,5 +41,6 @@ function lineLogger(write: (line: string) => void, fields: LogFields): Logger {
 
 function describe(value: unknown): string {
   if (value instanceof Error) return value.stack ?? value.message;
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
+  if (typeof value === 'string' && /^[^\s"=]+$/.test(value)) return value;
+  return JSON.stringify(value) ?? String(value);
 }

@@ -3,9 +3,11 @@ import type { z } from 'zod';
 import type { AgentOptions } from './agent-settings.ts';
 import { callLog } from './call-log.ts';
 import { CloudError } from './cloud-error.ts';
+import { type CloudPropertySchemas, checkCloudProperties } from './cloud-properties.ts';
 import { type RawConfig, resolveConfig } from './config.ts';
 import type { Cloud, CpiInfo } from './contract.ts';
 import { wireMethods } from './methods.ts';
+import { redactSecrets, secretsOfCall } from './redact-secrets.ts';
 import { type CpiRequest, type CpiResponse, cpiRequestSchema, maxApiVersion, toWireError } from './wire.ts';
 
 /** What a call is made in. */
@@ -33,6 +35,8 @@ export interface CpiDefinition<Config> {
   readonly stemcellFormats: readonly string[];
   /** The cloud for one call; disposed after it when it can be. Should not connect before a method needs it. */
   open(config: Config, context: CpiContext): Promise<Cloud & Partial<AsyncDisposable>>;
+  /** Checked before each create_* call and update_disk; printed by the command `docs`. */
+  readonly cloudProperties?: CloudPropertySchemas;
   /** Further subcommands of the executable, for operators. They print to stdout. */
   readonly commands?: Readonly<Record<string, CpiCommand<Config>>>;
 }
@@ -48,21 +52,28 @@ export interface DispatchOptions {
   readonly stderr: (text: string) => void;
 }
 
-/** Answers one request. Never throws: every failure is in the response. */
+/**
+ * Answers one request. Never throws: every failure is in the response. Secrets that the call was given are struck out of
+ * its log and its error.
+ */
 export async function dispatch<Config>(
   definition: CpiDefinition<Config>,
   body: unknown,
   options: DispatchOptions,
 ): Promise<CpiResponse> {
-  const { logger, text } = callLog(options.stderr);
+  let secrets: readonly string[] = [];
+  const clean = (message: string): string => redactSecrets(message, secrets);
+  const { logger, text } = callLog(options.stderr, clean);
   try {
-    const result = await run(definition, parseRequest(body), { ...options, logger });
+    const request = parseRequest(body);
+    secrets = secretsOfCall(request, options.file);
+    const result = await run(definition, request, { ...options, logger });
     return { result: result ?? null, error: null, log: text() };
   } catch (error) {
     const failure = options.signal.aborted && !(error instanceof CloudError) ? cancelled(error) : error;
     const wire = toWireError(failure);
     if (wire.type === 'Unknown') logger.error('Unexpected failure', { error: failure });
-    return { result: null, error: wire, log: text() };
+    return { result: null, error: { ...wire, message: clean(wire.message) }, log: text() };
   }
 }
 
@@ -105,6 +116,7 @@ async function run<Config>(
     if (cloud[wireMethod.cloudMethod] === undefined) {
       throw new CloudError('NotImplemented', `The CPI '${definition.name}' does not implement '${request.method}'`);
     }
+    checkCloudProperties(definition.cloudProperties ?? {}, request.method, request.arguments);
     return await wireMethod.run(cloud as Required<Cloud>, request.arguments, apiVersion);
   } finally {
     await cloud[Symbol.asyncDispose]?.();

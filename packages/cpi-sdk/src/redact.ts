@@ -1,7 +1,8 @@
 const redacted = '<redacted>';
 /** Parts of `env.bosh` that are no secret. Source: bosh clouds/external_cpi.rb. */
-const openEnv = ['group', 'groups', 'tags'];
-const openContext = ['director_uuid', 'request_id', 'vm', 'boti_creation'];
+export const openEnv: readonly string[] = ['group', 'groups', 'tags'];
+/** Keys of a request's context that are no secret. */
+export const openContext: readonly string[] = ['director_uuid', 'request_id', 'vm', 'boti_creation'];
 
 type Json = Readonly<Record<string, unknown>>;
 

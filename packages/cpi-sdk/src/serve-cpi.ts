@@ -1,10 +1,12 @@
 import { Console } from 'node:console';
 import { once } from 'node:events';
+import { addAbortSignal } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { ExpectedError, messageOf } from '@boti/core';
 import { callLog } from './call-log.ts';
 import { CloudError } from './cloud-error.ts';
+import { propertiesMarkdown } from './cloud-properties.ts';
 import { type RawConfig, readConfig, resolveConfig } from './config.ts';
 import { type CpiDefinition, type DispatchOptions, dispatch } from './dispatch.ts';
 import { serveLines } from './serve-lines.ts';
@@ -15,6 +17,7 @@ import { type CpiResponse, toWireError } from './wire.ts';
  *
  *     EXE [--config FILE]          one request on stdin, one response on stdout
  *     EXE serve [--config FILE]    a request a line until stdin ends
+ *     EXE docs                     its configuration and cloud properties, as Markdown
  *     EXE COMMAND [--config FILE]  a command of the definition
  *
  * SIGTERM and SIGINT abort the calls that run; they clean up and are answered. stdout carries responses only.
@@ -86,7 +89,7 @@ async function serveOnce(
   const respond = async (): Promise<CpiResponse> => {
     try {
       const file = await readConfig(configPath, executable.name);
-      return await executable.answer(parseJson(await text(process.stdin)), { file, signal, stderr: writeStderr });
+      return await executable.answer(parseJson(await readRequest(signal)), { file, signal, stderr: writeStderr });
     } catch (error) {
       return { result: null, error: toWireError(error), log: '' };
     }
@@ -117,7 +120,18 @@ function commandsOf<Config>(definition: CpiDefinition<Config>): NonNullable<CpiE
     };
     return [name, run] as const;
   });
-  return Object.fromEntries(entries);
+  const { name, config, cloudProperties } = definition;
+  const docs = async (): Promise<void> => void process.stdout.write(propertiesMarkdown(name, config, cloudProperties));
+  return { docs, ...Object.fromEntries(entries) };
+}
+
+/** All of stdin. The end of the process does not wait for a caller that never ends its request. */
+async function readRequest(signal: AbortSignal): Promise<string> {
+  try {
+    return await text(addAbortSignal(signal, process.stdin));
+  } catch (cause) {
+    throw new CloudError('CloudError', `The request did not come to its end: ${messageOf(cause)}`, { cause });
+  }
 }
 
 function parseJson(body: string): unknown {
