@@ -14,7 +14,8 @@ export interface OpsFile {
 interface PlacedOperation {
   readonly operation: Operation;
   readonly path: string;
-  readonly position: Position | undefined;
+  /** Where it is in the file; found out when asked for. */
+  position(): Position | undefined;
 }
 
 /** An ops file does not hold what it must, or one of its operations cannot be done. */
@@ -23,10 +24,11 @@ export class OperationFailed extends ExpectedError {
   readonly index: number;
 
   constructor(
-    place: { readonly file: string; readonly index: number; readonly position: Position | undefined },
+    place: { readonly file: string; readonly index: number; position(): Position | undefined },
     problem: string,
   ) {
-    const line = place.position === undefined ? '' : ` (line ${place.position.line})`;
+    const position = place.position();
+    const line = position === undefined ? '' : ` (line ${position.line})`;
     super(`operation [${place.index}] in ${place.file}${line} failed: ${problem}`);
     this.file = place.file;
     this.index = place.index;
@@ -44,7 +46,7 @@ export function parseOpsFile(text: string, file: string): OpsFile {
 }
 
 function parseOperation(document: YamlDocument, item: YamlValue, index: number): PlacedOperation {
-  const place = { file: document.file, index, position: document.positionOf([index]) };
+  const place = { file: document.file, index, position: () => document.positionOf([index]) };
   const fail = (problem: string): never => {
     throw new OperationFailed(place, problem);
   };

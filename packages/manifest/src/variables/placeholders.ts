@@ -19,40 +19,73 @@ const wholePlaceholder = new RegExp(`^\\(\\( ?(${name}) ?\\)\\)$`, 'u');
 export type Lookup = (name: string, path: readonly (string | number)[]) => YamlValue | undefined;
 
 /** The value with every `((name))` replaced, in map keys too. What is put in is not looked through again. */
-export function replacePlaceholders(
-  value: YamlValue,
-  lookup: Lookup,
-  path: readonly (string | number)[] = [],
-): YamlValue {
-  if (typeof value === 'string') return value.includes('((') ? replaceInText(value, lookup, path) : value;
-  if (isList(value)) return value.map((item, at) => replacePlaceholders(item, lookup, [...path, at]));
-  return isMap(value) ? replaceInMap(value, lookup, path) : value;
+export function replacePlaceholders(value: YamlValue, lookup: Lookup): YamlValue {
+  return replaceIn(value, { lookup, path: undefined });
 }
 
-function replaceInMap(map: YamlMap, lookup: Lookup, path: readonly (string | number)[]): YamlMap {
+/** The way to a value, from its last step to its first. */
+interface Path {
+  readonly step: string | number;
+  readonly before: Path | undefined;
+}
+
+interface Replacing {
+  readonly lookup: Lookup;
+  readonly path: Path | undefined;
+}
+
+/** What holds no placeholders is not copied. */
+function replaceIn(value: YamlValue, replacing: Replacing): YamlValue {
+  if (typeof value === 'string') return value.includes('((') ? replaceInText(value, replacing) : value;
+  if (isList(value)) return replaceInList(value, replacing);
+  return isMap(value) ? replaceInMap(value, replacing) : value;
+}
+
+function replaceInList(list: readonly YamlValue[], { lookup, path }: Replacing): readonly YamlValue[] {
+  let result: YamlValue[] | undefined;
+  for (const [step, item] of list.entries()) {
+    const replaced = replaceIn(item, { lookup, path: { step, before: path } });
+    if (replaced === item) continue;
+    result ??= [...list];
+    result[step] = replaced;
+  }
+  return result ?? list;
+}
+
+function replaceInMap(map: YamlMap, { lookup, path }: Replacing): YamlMap {
+  let isChanged = false;
   const result = new Map<YamlKey, YamlValue>();
   for (const [key, value] of map) {
-    const here = [...path, String(key)];
-    const newKey = typeof key === 'string' ? replacePlaceholders(key, lookup, here) : key;
-    if (isMap(newKey) || isList(newKey) || newKey instanceof Uint8Array) {
-      throw new ExpectedError(
-        `The map key '${String(key)}' would become ${kindOf(newKey)}: a key must be text or a number`,
-      );
-    }
-    setEntry(result, newKey, replacePlaceholders(value, lookup, here));
+    const here = { lookup, path: { step: String(key), before: path } };
+    const replaced = replaceIn(value, here);
+    const newKey = typeof key === 'string' && key.includes('((') ? replaceInKey(key, here) : key;
+    isChanged ||= replaced !== value || newKey !== key;
+    setEntry(result, newKey, replaced);
   }
-  return result;
+  return isChanged ? result : map;
 }
 
-function replaceInText(text: string, lookup: Lookup, path: readonly (string | number)[]): YamlValue {
+function replaceInKey(key: string, replacing: Replacing): YamlKey {
+  const newKey = replaceInText(key, replacing);
+  if (!isMap(newKey) && !isList(newKey) && !(newKey instanceof Uint8Array)) return newKey;
+  throw new ExpectedError(`The map key '${key}' would become ${kindOf(newKey)}: a key must be text or a number`);
+}
+
+function stepsOf(path: Path | undefined): readonly (string | number)[] {
+  const steps: (string | number)[] = [];
+  for (let at = path; at !== undefined; at = at.before) steps.push(at.step);
+  return steps.reverse();
+}
+
+function replaceInText(text: string, { lookup, path }: Replacing): YamlValue {
   const whole = wholePlaceholder.exec(text);
   if (whole !== null) {
-    const value = lookup(bareName(whole[1]), path);
+    const value = lookup(bareName(whole[1]), stepsOf(path));
     return value === undefined ? text : value;
   }
   let result = text;
   for (const variable of placeholdersIn(text)) {
-    const value = lookup(variable, path);
+    const value = lookup(variable, stepsOf(path));
     if (value === undefined) continue;
     if (typeof value !== 'string' && !isInteger(value)) throw notText(variable, value);
     // BOSH: only the spelling without spaces is replaced within text.

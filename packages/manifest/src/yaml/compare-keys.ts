@@ -23,45 +23,65 @@ function kindRank(key: YamlKey): number {
 }
 
 const letter = /\p{L}/u;
-const digit = /\p{Nd}/u;
 
 function compareTexts(left: string, right: string): number {
-  if (left === right) return 0;
-  const [a, b] = [Array.from(left), Array.from(right)];
-  for (let at = 0; at < a.length && at < b.length; at += 1) {
-    if (a[at] !== b[at]) return compareAt(a, b, at);
-  }
-  return a.length - b.length;
+  const end = Math.min(left.length, right.length);
+  let at = 0;
+  while (at < end && left.charCodeAt(at) === right.charCodeAt(at)) at += 1;
+  if (at === end) return left.length - right.length;
+  const [x, y] = [left.charCodeAt(at), right.charCodeAt(at)];
+  return isSurrogate(x) || isSurrogate(y) ? compareBeyond16Bits(left, right, at) : compareAt({ left, right, at }, x, y);
 }
 
-function compareAt(a: readonly string[], b: readonly string[], at: number): number {
-  const [x, y] = [a[at] ?? '', b[at] ?? ''];
-  const [isLetterA, isLetterB] = [letter.test(x), letter.test(y)];
-  if (isLetterA !== isLetterB) return isLetterB ? -1 : 1;
-  if (!isLetterA) {
-    const byNumber = compareDigitRuns(a, b, at);
-    if (byNumber !== 0) return byNumber;
-  }
-  return (x.codePointAt(0) ?? 0) - (y.codePointAt(0) ?? 0);
+const isSurrogate = (code: number): boolean => code >= 0xd800 && code <= 0xdfff;
+
+/** Where the texts differ within a pair of code units, the pairs are compared. */
+function compareBeyond16Bits(left: string, right: string, differsAt: number): number {
+  const isWithinPair = differsAt > 0 && (left.charCodeAt(differsAt - 1) & 0xfc00) === 0xd800;
+  const at = isWithinPair ? differsAt - 1 : differsAt;
+  return compareAt({ left, right, at }, left.codePointAt(at) ?? 0, right.codePointAt(at) ?? 0);
 }
 
-function compareDigitRuns(a: readonly string[], b: readonly string[], at: number): number {
-  const lead = (a[at] === '0' || b[at] === '0') && followsNonZeroDigit(a, at) ? '1' : '';
-  const [runA, runB] = [digitRun(a, at), digitRun(b, at)];
-  const [x, y] = [BigInt(lead + runA || '0'), BigInt(lead + runB || '0')];
+interface Place {
+  readonly left: string;
+  readonly right: string;
+  readonly at: number;
+}
+
+function compareAt(place: Place, x: number, y: number): number {
+  const [isLetterX, isLetterY] = [isLetter(x), isLetter(y)];
+  if (isLetterX !== isLetterY) return isLetterY ? -1 : 1;
+  const byNumber = isLetterX || !(isDigit(x) || isDigit(y)) ? 0 : compareDigitRuns(place);
+  return byNumber === 0 ? x - y : byNumber;
+}
+
+function isLetter(code: number): boolean {
+  if (code < 0x80) return (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a);
+  return letter.test(String.fromCodePoint(code));
+}
+
+const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
+
+function compareDigitRuns({ left, right, at }: Place): number {
+  const isLed = (left[at] === '0' || right[at] === '0') && followsNonZeroDigit(left, at);
+  const lead = isLed ? '1' : '';
+  const [runX, runY] = [digitRun(left, at), digitRun(right, at)];
+  const [x, y] = [BigInt(lead + runX), BigInt(lead + runY)];
   if (x !== y) return x < y ? -1 : 1;
-  return runA.length - runB.length;
+  return runX.length - runY.length;
 }
 
-function followsNonZeroDigit(text: readonly string[], at: number): boolean {
-  for (let before = at - 1; before >= 0 && digit.test(text[before] ?? ''); before -= 1) {
+const decimalDigit = /\p{Nd}/u;
+
+function followsNonZeroDigit(text: string, at: number): boolean {
+  for (let before = at - 1; before >= 0 && decimalDigit.test(text[before] ?? ''); before -= 1) {
     if (text[before] !== '0') return true;
   }
   return false;
 }
 
-function digitRun(text: readonly string[], from: number): string {
+function digitRun(text: string, from: number): string {
   let end = from;
-  while (end < text.length && /[0-9]/.test(text[end] ?? '')) end += 1;
-  return text.slice(from, end).join('');
+  while (isDigit(text.charCodeAt(end))) end += 1;
+  return text.slice(from, end);
 }

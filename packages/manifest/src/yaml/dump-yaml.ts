@@ -1,13 +1,11 @@
 import { compareKeys } from './compare-keys.ts';
-import { formatFloat } from './format-float.ts';
 import { fromPlain } from './plain.ts';
-import { isPlainText } from './resolve-scalar.ts';
-import { analyzeScalar, type ScalarAnalysis } from './scalar-analysis.ts';
+import { type Context, psychScalarText, type ScalarText, scalarText, writeScalar } from './write-scalar.ts';
+import { writeUsualText } from './write-usual-text.ts';
 import {
   isList,
   isMap,
   OrderedMap,
-  YamlFloat,
   type YamlKey,
   type YamlMap,
   type YamlScalar,
@@ -31,10 +29,9 @@ export function dumpYaml(value: unknown, options: DumpOptions = {}): string {
 export function dumpYamlValue(value: YamlValue, options: DumpOptions = {}): string {
   const { sortKeys = true, dialect = 'go' } = options;
   const writer = new YamlWriter();
-  writeNode({ writer, sortKeys, scalarText: dialect === 'go' ? scalarText : psychScalarText }, value, {
-    isInMap: false,
-    isSimpleKey: false,
-  });
+  const isGo = dialect === 'go';
+  const target = { writer, sortKeys, isGo, scalarText: isGo ? scalarText : psychScalarText };
+  writeNode(target, value, { isInMap: false, isSimpleKey: false });
   writer.newLine();
   return writer.text();
 }
@@ -42,18 +39,16 @@ export function dumpYamlValue(value: YamlValue, options: DumpOptions = {}): stri
 interface Target {
   readonly writer: YamlWriter;
   readonly sortKeys: boolean;
+  readonly isGo: boolean;
   readonly scalarText: (value: YamlScalar) => ScalarText;
-}
-
-interface Context {
-  readonly isInMap: boolean;
-  readonly isSimpleKey: boolean;
 }
 
 function writeNode(target: Target, value: YamlValue, context: Context): void {
   if (isMap(value)) writeMap(target, value);
   else if (isList(value)) writeList(target, value, context);
-  else writeScalar(target.writer, target.scalarText(value), context);
+  else if (typeof value !== 'string' || !target.isGo || !writeUsualText(target.writer, value, context)) {
+    writeScalar(target.writer, target.scalarText(value), context);
+  }
 }
 
 function writeList(target: Target, list: readonly YamlValue[], context: Context): void {
@@ -93,6 +88,11 @@ const longestSimpleKey = 128;
 
 function writeKey(target: Target, key: YamlKey): void {
   const { writer } = target;
+  const isShort = typeof key === 'string' && key.length <= longestSimpleKey / 3 && target.isGo;
+  if (isShort && writeUsualText(writer, key, { isInMap: true, isSimpleKey: true })) {
+    writer.indicator(':');
+    return;
+  }
   const scalar = target.scalarText(key);
   if (!scalar.analysis.isMultiline && Buffer.byteLength(scalar.text) <= longestSimpleKey) {
     writeScalar(writer, scalar, { isInMap: true, isSimpleKey: true });
@@ -103,62 +103,4 @@ function writeKey(target: Target, key: YamlKey): void {
   writeScalar(writer, scalar, { isInMap: true, isSimpleKey: false });
   writer.newLine();
   writer.indicator(':', { needsBlank: true, isIndentation: true });
-}
-
-interface ScalarText {
-  readonly text: string;
-  readonly chars: readonly string[];
-  readonly tag?: string;
-  readonly style: 'plain' | 'literal' | 'single' | 'double';
-  readonly analysis: ScalarAnalysis;
-}
-
-function scalarText(value: YamlScalar): ScalarText {
-  if (typeof value === 'string') return styled(value, isPlainText(value) ? 'plain' : 'double');
-  if (value instanceof Uint8Array) return { ...styled(base64Lines(value), 'plain'), tag: '!!binary' };
-  return styled(value instanceof YamlFloat ? formatFloat(value.value) : String(value), 'plain');
-}
-
-function styled(text: string, singleLineStyle: 'plain' | 'single' | 'double'): ScalarText {
-  const chars = Array.from(text);
-  return { text, chars, style: text.includes('\n') ? 'literal' : singleLineStyle, analysis: analyzeScalar(chars) };
-}
-
-// BOSH: Ruby's psych, visitors/yaml_tree.rb, visit_String
-function psychScalarText(value: YamlScalar): ScalarText {
-  if (value === null) return styled('', 'plain');
-  if (value instanceof YamlFloat && Number.isInteger(value.value)) return styled(value.value.toFixed(1), 'plain');
-  if (typeof value !== 'string') return scalarText(value);
-  if (/^[yYnN]$/.test(value) || /^[^\p{L}\p{N}\p{Pc}][^"]*$/u.test(value)) return styled(value, 'double');
-  return styled(value, isPlainText(value) && !/^[-+]?[0-9][0-9,_]*$/.test(value) ? 'plain' : 'single');
-}
-
-function base64Lines(bytes: Uint8Array): string {
-  const lines =
-    Buffer.from(bytes)
-      .toString('base64')
-      .match(/.{1,70}/g) ?? [];
-  return lines.length > 1 ? lines.map((line) => `${line}\n`).join('') : lines.join('');
-}
-
-function writeScalar(writer: YamlWriter, scalar: ScalarText, { isSimpleKey }: Context): void {
-  const { chars, analysis } = scalar;
-  if (scalar.tag !== undefined) writer.indicator(scalar.tag, { needsBlank: true });
-  writer.deeper(
-    () => {
-      const style = finalStyle(scalar, isSimpleKey);
-      if (style === 'literal') writer.literal(chars);
-      else if (style === 'plain') writer.plain(chars, !isSimpleKey);
-      else if (style === 'single' && analysis.allowsSingleQuoted) writer.singleQuoted(chars, !isSimpleKey);
-      else writer.doubleQuoted(chars, !isSimpleKey);
-    },
-    false,
-    true,
-  );
-}
-
-function finalStyle({ style, analysis }: ScalarText, isSimpleKey: boolean): 'plain' | 'single' | 'double' | 'literal' {
-  if (style === 'literal') return analysis.allowsLiteral && !isSimpleKey ? 'literal' : 'double';
-  if (style === 'plain') return analysis.allowsPlain ? 'plain' : 'single';
-  return style;
 }

@@ -16,6 +16,7 @@ import {
   type YAMLMap,
 } from 'yaml';
 import { keyText, toPlain } from './plain.ts';
+import { readSimpleYaml } from './read-simple-yaml.ts';
 import { resolvePlain } from './resolve-scalar.ts';
 import {
   isInteger,
@@ -68,9 +69,26 @@ export function loadYaml(text: string, options: LoadOptions = {}): unknown {
   return toPlain(parseYaml(text, options).value);
 }
 
-/** Reads the first document of a text, in go-yaml v2's dialect, and remembers where everything is. */
+/** Reads the first document of a text, in go-yaml v2's dialect; where everything stands is found out when asked for. */
 export function parseYaml(text: string, options: LoadOptions = {}): YamlDocument {
-  const { file = 'YAML text' } = options;
+  const simple = readSimpleYaml(text, options);
+  if (simple === undefined) return readWithLibrary(text, options);
+  let document: YamlDocument | undefined;
+  return {
+    file: options.file ?? unnamed,
+    value: simple.value,
+    positionOf(path, at) {
+      document ??= readWithLibrary(text, options);
+      return document.positionOf(path, at);
+    },
+  };
+}
+
+const unnamed = 'YAML text';
+
+/** As parseYaml, by way of the library's nodes. */
+export function readWithLibrary(text: string, options: LoadOptions = {}): YamlDocument {
+  const { file = unnamed } = options;
   const lines = new LineCounter();
   const document = firstDocument(text, lines);
   const fail = (problem: string, offset: number): never => {
@@ -80,7 +98,7 @@ export function parseYaml(text: string, options: LoadOptions = {}): YamlDocument
   const error = document?.errors[0];
   if (error !== undefined) fail(error.message, error.pos[0]);
   const contents = document?.contents ?? null;
-  const reader = nodeReader(fail, options);
+  const reader = nodeReader({ text, fail, ...options });
   return {
     file,
     value: contents === null ? null : reader.read(contents),
@@ -112,7 +130,12 @@ interface NodeReader {
   readonly anchors: ReadonlyMap<string, Node>;
 }
 
-function nodeReader(fail: Fail, { numbersAsText = false, topKeysAsText = false }: LoadOptions): NodeReader {
+interface Source extends LoadOptions {
+  readonly text: string;
+  readonly fail: Fail;
+}
+
+function nodeReader({ text, fail, numbersAsText = false, topKeysAsText = false }: Source): NodeReader {
   const anchors = new Map<string, Node>();
   const done = new Map<Node, { readonly value: YamlValue; readonly size: number }>();
   let size = 0;
@@ -142,7 +165,7 @@ function nodeReader(fail: Fail, { numbersAsText = false, topKeysAsText = false }
 
   function readContent(node: Node): YamlValue {
     if (isScalar(node)) {
-      const value = readScalar(node, fail);
+      const value = readScalar(node, fail, isCutOff(node, text));
       return numbersAsText && (isInteger(value) || value instanceof YamlFloat) ? String(node.value) : value;
     }
     if (isSeq(node)) return node.items.map((item) => (isPair(item) ? readPairs([item]) : read(item)));
@@ -186,8 +209,14 @@ function isMergeKey(key: unknown): key is Scalar {
 
 const core = 'tag:yaml.org,2002:';
 
-function readScalar(node: Scalar, fail: Fail): YamlScalar {
-  const text = String(node.value ?? '');
+/** Without a line break at the end of the file, block text has none either; the library adds one. */
+function isCutOff({ type, range }: Scalar, text: string): boolean {
+  return type?.startsWith('BLOCK_') === true && range?.[1] === text.length && /[^\n\r ][^\n\r]*$/.test(text);
+}
+
+function readScalar(node: Scalar, fail: Fail, isCut: boolean): YamlScalar {
+  const source = String(node.value ?? '');
+  const text = isCut ? source.replace(/\n$/, '') : source;
   const tag = node.tag;
   if (node.type === 'PLAIN' && /^[@`%]/.test(text))
     fail(`'${text[0]}' cannot start plain text; quote it`, offsetOf(node));

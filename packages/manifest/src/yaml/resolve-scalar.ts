@@ -28,7 +28,11 @@ export function isPlainText(text: string): boolean {
 
 const integer = /^([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|(0|[1-9][0-9]*))$/;
 
+/** Decimal, and small enough to be exact as a number. */
+const shortInteger = /^[-+]?(?:0|[1-9][0-9]{0,14})$/;
+
 function parseInteger(digits: string): number | bigint | undefined {
+  if (shortInteger.test(digits)) return Number(digits) + 0;
   const match = integer.exec(digits);
   if (match === null) return undefined;
   const [, sign, hex, binary, octal, decimal] = match;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { checkProperty } from '@boti/testkit';
 import fc from 'fast-check';
 import { dumpYamlValue } from './dump-yaml.ts';
 import { parseYaml } from './load-yaml.ts';
@@ -38,7 +39,7 @@ const { value: anyValue } = fc.letrec<{ value: YamlValue }>((tie) => ({
 }));
 
 test('what is written is read again as the same value', () => {
-  fc.assert(
+  checkProperty(
     fc.property(anyValue, (value) => {
       const written = dumpYamlValue(value);
 
@@ -49,7 +50,7 @@ test('what is written is read again as the same value', () => {
 });
 
 test('writing what was read changes nothing more', () => {
-  fc.assert(
+  checkProperty(
     fc.property(anyValue, (value) => {
       const written = dumpYamlValue(value);
 
@@ -60,7 +61,7 @@ test('writing what was read changes nothing more', () => {
 });
 
 test('no text makes the reader fail in a way of its own', () => {
-  fc.assert(
+  checkProperty(
     fc.property(text, (given) => {
       try {
         parseYaml(given);

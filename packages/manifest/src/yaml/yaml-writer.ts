@@ -58,6 +58,30 @@ export class YamlWriter {
     this.isIndenting = this.isIndenting && options.isIndentation === true;
   }
 
+  /** True if no space of a text that comes next is where a line could be folded. */
+  fits(length: number): boolean {
+    return this.#column + length < bestWidth;
+  }
+
+  /** Text of one line that is written as it is. */
+  asItIs(text: string): void {
+    if (!this.#isAfterBlank) this.#put(' ', 1);
+    this.#put(text, text.length);
+    this.#isAfterBlank = false;
+    this.isIndenting = false;
+  }
+
+  /** As `literal`, for text in which `\n` is the only sign of its kind, and no line begins with a space. */
+  literalLines(text: string): void {
+    this.indicator(text.endsWith('\n') ? (text.endsWith('\n\n') ? '|+' : '|') : '|-', { needsBlank: true });
+    const indent = ' '.repeat(Math.max(this.indent, 0));
+    this.#parts.push('\n', text.replaceAll(/^(?=[^\n])/gm, indent));
+    const isEnded = text.endsWith('\n');
+    this.#column = isEnded ? 0 : indent.length + text.length - text.lastIndexOf('\n') - 1;
+    this.#isAfterBlank = true;
+    this.isIndenting = isEnded;
+  }
+
   plain(chars: readonly string[], allowsBreaks: boolean): void {
     if (!this.#isAfterBlank) this.#put(' ', 1);
     this.#folded(chars, allowsBreaks, false);
