@@ -1,4 +1,5 @@
 export { type TestCertificates, testCertificates } from './certificates.ts';
+export { checkProperty } from './check-property.ts';
 export { FakeClock } from './fake-clock.ts';
 export { startNats, type TestNats, type TestNatsOptions } from './nats.ts';
 export { startPostgres, type TestDatabase, type TestPostgres } from './postgres.ts';

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { checkProperty } from '@boti/testkit';
 import fc from 'fast-check';
 import { planDeployment } from './plan-deployment.ts';
 import {
@@ -61,7 +62,7 @@ test('IPs that serve several AZs even them out', () => {
 });
 
 test('every instance gets a static IP of its own AZ, each IP once', () => {
-  fc.assert(
+  checkProperty(
     fc.property(
       fc.nat({ max: 5 }),
       fc.nat({ max: 5 }),

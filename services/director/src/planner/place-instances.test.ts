@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { checkProperty } from '@boti/testkit';
 import fc from 'fast-check';
 import { numberInstances } from './number-instances.ts';
 import { type PlacedInstance, placeInstances } from './place-instances.ts';
@@ -28,7 +29,7 @@ const someRequest = fc.record({
 });
 
 test('places as many as wanted, nobody twice, and nobody is lost', () => {
-  fc.assert(
+  checkProperty(
     fc.property(someRequest, (request) => {
       const { wanted, obsolete } = placeInstances(request);
 
@@ -43,7 +44,7 @@ test('places as many as wanted, nobody twice, and nobody is lost', () => {
 });
 
 test('nobody moves to another AZ, and only wanted AZs are used', () => {
-  fc.assert(
+  checkProperty(
     fc.property(someRequest, (request) => {
       for (const { az, existing } of placeInstances(request).wanted) {
         assert.ok(request.azs.includes(az ?? ''));
@@ -58,7 +59,7 @@ test('AZs are even when nothing holds an instance back', () => {
     ...request,
     existing: request.existing.map((instance) => ({ ...instance, hasPersistentDisk: false })),
   }));
-  fc.assert(
+  checkProperty(
     fc.property(stateless, (request) => {
       const { wanted } = placeInstances(request);
 
@@ -69,7 +70,7 @@ test('AZs are even when nothing holds an instance back', () => {
 });
 
 test('an instance with a disk goes only when more are there than wanted, or its AZ is gone', () => {
-  fc.assert(
+  checkProperty(
     fc.property(someRequest, (request) => {
       const { obsolete, wanted } = placeInstances(request);
 
@@ -80,7 +81,7 @@ test('an instance with a disk goes only when more are there than wanted, or its 
 });
 
 test('placing the outcome again changes nothing', () => {
-  fc.assert(
+  checkProperty(
     fc.property(someRequest, (request) => {
       const first = numberInstances(placeInstances(request).wanted, request.existing);
       const existing = first.map(({ az, index, bootstrap, existing: was }) => ({
@@ -100,7 +101,7 @@ test('placing the outcome again changes nothing', () => {
 });
 
 test('indexes are unique, kept by who has one, else the lowest free; one instance is bootstrap', () => {
-  fc.assert(
+  checkProperty(
     fc.property(someRequest, (request) => {
       const numbered = numberInstances(placeInstances(request).wanted, request.existing);
 

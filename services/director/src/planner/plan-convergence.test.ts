@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { checkProperty } from '@boti/testkit';
 import fc from 'fast-check';
 import type { DeploymentPlan, InstancePlan } from './plan.ts';
 import { planDeployment } from './plan-deployment.ts';
@@ -34,7 +35,7 @@ const someManifest = fc
 const history = fc.array(someManifest, { minLength: 1, maxLength: 4 });
 
 test('whatever was deployed before, a deploy leaves nothing for the next one to do', () => {
-  fc.assert(
+  checkProperty(
     fc.property(history, (manifests) => {
       const instances = manifests.reduce<readonly InstanceSnapshot[]>((before, manifest, round) => {
         return deployed(plan(manifest, before, `r${round}-`));
@@ -53,7 +54,7 @@ test('whatever was deployed before, a deploy leaves nothing for the next one to 
 });
 
 test('no two instances ever share an address', () => {
-  fc.assert(
+  checkProperty(
     fc.property(history, (manifests) => {
       let instances: readonly InstanceSnapshot[] = [];
       for (const [round, manifest] of manifests.entries()) {
@@ -69,7 +70,7 @@ test('no two instances ever share an address', () => {
 });
 
 test('an instance with a disk survives whatever does not take away its AZ or its place', () => {
-  fc.assert(
+  checkProperty(
     fc.property(someManifest, someManifest, (first, second) => {
       const before = deployed(plan(first, [], 'a-'));
       const made = plan(second, before, 'b-');

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { checkProperty } from '@boti/testkit';
 import fc from 'fast-check';
 import { AddressBook, formatAddress, parseAddress } from './address-book.ts';
 import { formatIp, netmaskOf, parseIp } from './ip-address.ts';
@@ -7,7 +8,7 @@ import { parseCidr, parseRange } from './ip-range.ts';
 import type { ManualSubnet } from './network-spec.ts';
 
 test('an address survives parsing and formatting', () => {
-  fc.assert(
+  checkProperty(
     fc.property(fc.oneof(fc.ipV4(), fc.ipV6()), (text) => {
       const ip = parseIp(text);
       assert.ok(ip !== null);
@@ -36,7 +37,7 @@ test('netmasks of prefix lengths', () => {
 });
 
 test('every address is handed out once, lowest first, and nothing that is held back', () => {
-  fc.assert(
+  checkProperty(
     fc.property(someSubnet(), fc.array(fc.nat({ max: 63 })), (subnet, others) => {
       const taken = others.map((host) => `10.0.0.${host}`);
       const book = new AddressBook(taken.map((address) => ({ ...foreign, address })));
