@@ -15,6 +15,7 @@ const libraries = [
   'embedded-postgres',
   'certificates',
   'compile-cache',
+  'boot-diagnosis',
 ];
 const allowed: Readonly<Record<string, readonly string[]>> = {
   'packages/core': [],
@@ -32,6 +33,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'packages/agent-client': ['core', 'agent-protocol'],
   'packages/cpi-client': ['core', 'cpi-sdk'],
   'packages/cpi-conformance': ['core', 'archive', 'stemcell'],
+  'packages/boot-diagnosis': ['core', 'cpi-sdk'],
   'packages/compile-cache': ['core'],
   'packages/create-env': libraries,
   'packages/bundle': ['core'],

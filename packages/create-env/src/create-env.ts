@@ -19,7 +19,7 @@ import type { EnvContext } from './vm/env-context.ts';
 import { removeVm } from './vm/remove-vm.ts';
 import { updateDisks } from './vm/update-disks.ts';
 import { updateInstance } from './vm/update-instance.ts';
-import { waitForAgent } from './vm/wait-for-agent.ts';
+import { isAddressTaken, waitForAgent } from './vm/wait-for-agent.ts';
 import { type ReadyCpi, withCpi } from './with-cpi.ts';
 import { within } from './within.ts';
 
@@ -172,12 +172,13 @@ interface Replacing extends Deploying {
 /** The old VM goes first: both would have the same address. */
 async function replaceInstance(options: CreateEnvOptions, replacing: Replacing, stage: Stage): Promise<void> {
   const { ctx, plan, state, ready, stemcell } = replacing;
-  const { deployment, releases } = plan;
+  const { deployment, releases, provider } = plan;
   await state.update({ current_manifest_sha: '', current_release_ids: [], releases: [] });
   await removeVm(ctx, options, stage);
   await within(`Creating instance '${deployment.group}/0'`, options.signal, async () => {
+    const answeredBefore = await isAddressTaken(ctx, deployment, provider);
     const vm = await createVm(ctx, { deployment, stemcell }, stage);
-    await waitForAgent(ctx, vm.cid, stage);
+    await waitForAgent(ctx, { cid: vm.cid, deployment, provider, answeredBefore }, stage);
     await updateDisks(ctx, { vm: vm.cid, deployment, recreate: options.recreatePersistentDisks }, stage);
   });
   await updateInstance(
