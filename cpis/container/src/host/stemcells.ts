@@ -33,12 +33,18 @@ export async function createStemcell(host: HostContext, imagePath: string, creat
   return made.cid;
 }
 
+/** tar's own choice for gzip is half as fast as pigz, which reads, unpacks and checks in threads. */
+const unpackScript = `
+use=
+if command -v pigz >/dev/null && [ "$(head -c 2 "$1" | od -An -tx1)" = " 1f 8b" ]; then use="-I pigz"; fi
+exec tar $use -xpf "$1" -C "$2" --numeric-owner --xattrs --xattrs-include='*'`;
+
 async function unpack({ state, signal, logger }: HostContext, imagePath: string, cid: StemcellCid): Promise<void> {
   const partial = join(state.stemcells, cid, 'partial');
   await mkdir(partial, { recursive: true });
   const started = performance.now();
   try {
-    await shell('tar -xpf "$1" -C "$2" --numeric-owner --xattrs --xattrs-include="*"', [imagePath, partial], signal);
+    await shell(unpackScript, [imagePath, partial], signal);
   } catch (cause) {
     signal.throwIfAborted();
     if (cause instanceof CloudError) throw cause;
