@@ -9,6 +9,7 @@ export { jobFingerprint, licenseFingerprint, packageFingerprint } from './dir/fi
 export { fingerprintsOf, type SourceFingerprint } from './dir/fingerprints-of.ts';
 export { generateJob, generatePackage } from './dir/generate-sources.ts';
 export { initRelease } from './dir/init-release.ts';
+export { type PackReleaseOptions, packRelease } from './dir/pack-release.ts';
 export {
   type OpenReleaseBlobstore,
   openLocalReleaseBlobstore,
@@ -16,7 +17,6 @@ export {
 } from './dir/release-blobstore.ts';
 export type { BlobstoreConfig } from './dir/release-config.ts';
 export type { DirectoryOptions } from './dir/release-directory.ts';
-export { type PackReleaseOptions, packRelease } from './dir/pack-release.ts';
 export { resetRelease } from './dir/reset-release.ts';
 export { type SyncOptions, syncBlobs } from './dir/sync-blobs.ts';
 export { uploadBlobs } from './dir/upload-blobs.ts';

@@ -21,8 +21,10 @@ export function archiveCache(dir: string): ArchiveCache {
 
   async function temporary(): Promise<AsyncDisposable & { readonly path: string }> {
     await mkdir(dir, { recursive: true });
-    const path = partialPath(join(dir, 'archive'));
-    return { path, [Symbol.asyncDispose]: () => rm(path, { force: true, recursive: true }) };
+    // A folder, because whoever fills the file may have one of its own beside it meanwhile.
+    const folder = partialPath(join(dir, 'archive'));
+    await mkdir(folder);
+    return { path: join(folder, 'file'), [Symbol.asyncDispose]: () => rm(folder, { force: true, recursive: true }) };
   }
 
   async function find(digest: string): Promise<string | undefined> {
