@@ -62,7 +62,7 @@ function authority(pem: KeyAndCertificate, ca: x509.X509Certificate, signing: Si
           new x509.BasicConstraintsExtension(false, undefined, true),
           new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
           new x509.ExtendedKeyUsageExtension(wanted.map((usage) => usages[usage])),
-          await x509.AuthorityKeyIdentifierExtension.create(ca, false),
+          await authorityKeyIdentifier(ca),
           ...(alternativeNames.length === 0
             ? []
             : [new x509.SubjectAlternativeNameExtension(alternativeNames.map(alternativeName))]),
@@ -71,6 +71,13 @@ function authority(pem: KeyAndCertificate, ca: x509.X509Certificate, signing: Si
       return await toPem(keys.privateKey, certificate);
     },
   };
+}
+
+/** As the authority calls its own key: there is more than one way to number keys, and programs compare. */
+async function authorityKeyIdentifier(ca: x509.X509Certificate): Promise<x509.AuthorityKeyIdentifierExtension> {
+  const own = ca.getExtension(x509.SubjectKeyIdentifierExtension);
+  if (own === null) return await x509.AuthorityKeyIdentifierExtension.create(ca, false);
+  return new x509.AuthorityKeyIdentifierExtension(own.keyId);
 }
 
 function alternativeName(value: string): { type: 'ip' | 'dns'; value: string } {

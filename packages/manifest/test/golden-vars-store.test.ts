@@ -24,7 +24,7 @@ describe('vars-store generates as upstream', { concurrency: 2 }, () => {
       if (exit === 0) assert.equal(masked(stdout), given.stdout);
       assert.equal(store === undefined ? undefined : masked(store), given.store);
       for (const [name, expected] of Object.entries(given.certificates ?? {})) {
-        assert.deepEqual(certificateFact(store ?? '', name), expected, name);
+        assert.deepEqual(certificateFact(store ?? '', name), inNewerWords(expected), name);
       }
     });
   }
@@ -49,6 +49,11 @@ function masked(text: string): string {
     .replaceAll(/\b(?:[0-9a-f]{2}:){15}[0-9a-f]{2}\b/g, '<md5>')
     .replaceAll(/(^|: )[a-z0-9]{20}$/gm, '$1<20 chars>')
     .replaceAll(/: [a-z0-9]{40}$/gm, ': <40 chars [a-z0-9]>');
+}
+
+/** Newer versions write the country as ISO 3166 has it. */
+function inNewerWords(expected: unknown): unknown {
+  return JSON.parse(JSON.stringify(expected).replaceAll('C=USA', 'C=US'));
 }
 
 type CertificateValue = Readonly<Record<'certificate' | 'private_key' | 'ca', string>>;

@@ -75,8 +75,8 @@ export async function generateCertificate(
 }
 
 function subjectOf({ common_name: commonName, organization }: CertificateOptions): Name {
-  // BOSH: bosh-cli writes the country as USA.
-  const parts = [{ C: [{ printableString: 'USA' }] }, { O: [{ printableString: organization || 'Cloud Foundry' }] }];
+  // Up to 7.1.2 upstream wrote USA, which is no country code.
+  const parts = [{ C: [{ printableString: 'US' }] }, { O: [{ printableString: organization || 'Cloud Foundry' }] }];
   return new Name(commonName ? [...parts, { CN: [textIn(commonName)] }] : parts);
 }
 
@@ -111,12 +111,17 @@ async function extensionsOf(
     new BasicConstraintsExtension(isCa, undefined, true),
     await SubjectKeyIdentifierExtension.create(own),
   );
-  extensions.push(
-    await AuthorityKeyIdentifierExtension.create(issuer === undefined ? own : await issuer.publicKey.export()),
-  );
+  const identifier = await keyIdentifierOf(issuer, own);
+  if (identifier !== undefined) extensions.push(new AuthorityKeyIdentifierExtension(identifier));
   const names = isCa ? [] : alternativeNames(options.alternative_names ?? []);
   if (names.length > 0) extensions.push(new SubjectAlternativeNameExtension(names));
   return extensions;
+}
+
+/** As its issuer calls its own key: there is more than one way to number keys, and programs compare. */
+async function keyIdentifierOf(issuer: X509Certificate | undefined, own: CryptoKey): Promise<string | undefined> {
+  if (issuer !== undefined) return issuer.getExtension(SubjectKeyIdentifierExtension)?.keyId;
+  return (await SubjectKeyIdentifierExtension.create(own)).keyId;
 }
 
 function extendedUsages({ extended_key_usage: wanted }: CertificateOptions): ExtendedKeyUsage[] {
