@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { createConnection, type Socket } from 'node:net';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ExpectedError, errnoOf } from '@boti/core';
@@ -23,7 +23,9 @@ export async function connectSim(config: SimConfig): Promise<Socket> {
 async function startHost(config: SimConfig): Promise<Socket> {
   const logPath = join(config.stateDir, 'sim.log');
   await using log = await open(logPath, 'a', 0o600);
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'host.ts')], {
+  // Beside the packaged program it is a bundle too.
+  const host = join(import.meta.dirname, `host${extname(import.meta.filename)}`);
+  const child = spawn(process.execPath, [host], {
     detached: true,
     stdio: ['pipe', log.fd, log.fd],
   });
