@@ -37,10 +37,7 @@ export function stemcells(
 
     async findCreation(id) {
       const things = [...store.all('disk'), ...store.all('stemcell'), ...store.all('snapshot')];
-      return (
-        store.all('vm').find(({ agentId }) => agentId === id)?.cid ??
-        things.find((thing) => thing.creationId === id)?.cid
-      );
+      return store.vmOfAgent(id)?.cid ?? things.find((thing) => thing.creationId === id)?.cid;
     },
   };
 }

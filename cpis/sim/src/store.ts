@@ -47,6 +47,10 @@ export class Store {
     network: new Map(),
   };
 
+  /** VMs by agent id and by address: looked up in each create_vm, of which there are thousands. */
+  readonly #vmOfAgent = new Map<string, string>();
+  readonly #vmOfAddress = new Map<string, string>();
+
   constructor(path: string) {
     this.#path = path;
     if (existsSync(path)) this.#load();
@@ -64,13 +68,27 @@ export class Store {
     return this.#things[kind].size;
   }
 
+  vmOfAgent(agentId: string): SimVm | undefined {
+    return this.get('vm', this.#vmOfAgent.get(agentId) ?? '');
+  }
+
+  vmOfAddress(ip: string): SimVm | undefined {
+    return this.get('vm', this.#vmOfAddress.get(ip) ?? '');
+  }
+
   put<K extends Kind>(kind: K, value: Kinds[K]): void {
     (this.#things[kind] as Map<string, Kinds[K]>).set(value.cid, value);
+    if (kind === 'vm') this.#index(value as SimVm);
     appendFileSync(this.#path, `${JSON.stringify([kind, value.cid, value])}\n`, { mode: 0o600 });
   }
 
   remove(kind: Kind, cid: string): void {
     if (this.#things[kind].delete(cid)) appendFileSync(this.#path, `${JSON.stringify([kind, cid, null])}\n`);
+  }
+
+  #index({ cid, agentId, settings }: SimVm): void {
+    this.#vmOfAgent.set(agentId, cid);
+    for (const { ip } of Object.values(settings.networks)) if (ip !== undefined) this.#vmOfAddress.set(ip, cid);
   }
 
   /** Reads the changes, and writes what is left of them as the new file. A line cut short by a crash is dropped. */
@@ -83,6 +101,7 @@ export class Store {
       if (value === null) things.delete(cid);
       else things.set(cid, value);
     }
+    for (const vm of this.all('vm')) this.#index(vm);
     const kinds = Object.entries(this.#things) as [Kind, Map<string, unknown>][];
     const lines = kinds.flatMap(([kind, things]) =>
       [...things].map(([cid, value]) => JSON.stringify([kind, cid, value])),

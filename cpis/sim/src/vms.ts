@@ -27,7 +27,7 @@ export function vms({ store, agents, config }: Simulation, context: CpiContext):
         throw new CloudError('StemcellNotFound', `Stemcell '${stemcellCid}' does not exist`);
       }
       for (const disk of diskCids) requireDisk(store, disk);
-      const previous = store.all('vm').find((vm) => vm.agentId === agentId);
+      const previous = store.vmOfAgent(agentId);
       if (previous !== undefined) await remove(previous.cid);
       requireQuota(store, config.quotas, 'vm');
       const networks = withDynamicAddresses(store, wanted);
@@ -73,9 +73,8 @@ export function vms({ store, agents, config }: Simulation, context: CpiContext):
 
 /** A Director that gives an address twice shall hear of it. */
 function refuseUsedAddresses(store: Store, networks: VmNetworks): void {
-  const wanted = new Set(Object.values(networks).map(({ ip }) => ip));
-  for (const vm of store.all('vm')) {
-    const taken = Object.values(vm.settings.networks).find(({ ip }) => ip !== undefined && wanted.has(ip));
-    if (taken !== undefined) throw new CloudError('CloudError', `IP address ${taken.ip} is in use by VM '${vm.cid}'`);
+  for (const { ip } of Object.values(networks)) {
+    const holder = ip === undefined ? undefined : store.vmOfAddress(ip);
+    if (holder !== undefined) throw new CloudError('CloudError', `IP address ${ip} is in use by VM '${holder.cid}'`);
   }
 }

@@ -4,7 +4,10 @@ import type { SimConfig } from '../config.ts';
 import type { Faults } from '../faults.ts';
 import type { Store } from '../store.ts';
 import { type Bus, connectBus } from './bus.ts';
+import { Gate } from './gate.ts';
 import { SimAgent } from './sim-agent.ts';
+
+const connectsAtOnce = 32;
 
 interface FleetOptions {
   readonly store: Store;
@@ -29,6 +32,8 @@ export class AgentFleet implements AsyncDisposable {
   readonly #agents = new Map<string, SimAgent>();
   readonly #tools: AgentTools;
   readonly #logger: Logger;
+  /** Servers give a TLS handshake two seconds: thousands at once would all miss them. */
+  readonly #gate = new Gate(connectsAtOnce);
   #config: SimConfig;
   #shared: Promise<Bus> | undefined;
 
@@ -77,8 +82,8 @@ export class AgentFleet implements AsyncDisposable {
 
   async #connect(url: string, own: CertificateSet | undefined, signal: AbortSignal): Promise<Bus> {
     const common = this.#config.sharedConnection;
-    if (common === undefined) return await connectBus(url, own, signal);
-    this.#shared ??= connectBus(url, common, new AbortController().signal);
+    if (common === undefined) return await connectBus(url, own, { gate: this.#gate, signal });
+    this.#shared ??= connectBus(url, common, { gate: this.#gate, signal: new AbortController().signal });
     const bus = await this.#shared;
     // The connection is everybody's: an agent that ends leaves it open.
     return { ...bus, close: async () => undefined };

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { PeerCertificate } from 'node:tls';
 import type { CertificateSet } from '@boti/agent-protocol';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
+import type { Gate } from './gate.ts';
 
 /** An agent's end of the message bus. */
 export interface Bus {
@@ -14,11 +15,15 @@ export interface Bus {
 const maxDelayMs = 2000;
 
 /** Tries until it succeeds: the server learns of a new agent's certificate only some time after its VM is made. */
-export async function connectBus(url: string, own: CertificateSet | undefined, signal: AbortSignal): Promise<Bus> {
+export async function connectBus(
+  url: string,
+  own: CertificateSet | undefined,
+  { gate, signal }: { readonly gate: Gate; readonly signal: AbortSignal },
+): Promise<Bus> {
   for (let attempt = 1; ; attempt += 1) {
     signal.throwIfAborted();
     try {
-      return busOver(await connect(options(url, own)));
+      return busOver(await gate.run(() => connect(options(url, own))));
     } catch {
       await delay(Math.min(50 * 2 ** attempt, maxDelayMs), undefined, { signal });
     }
