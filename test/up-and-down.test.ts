@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { waitFor } from '@boti/testkit';
 import { directorCli, type Row } from './scene/director-cli.ts';
-import { botiProgram, type EmbeddedDirector, embeddedDirector } from './scene/embedded-director.ts';
+import { botiProgram, cacheDir, type EmbeddedDirector, embeddedDirector } from './scene/embedded-director.ts';
 import { redis } from './scene/redis-client.ts';
 
 let director: EmbeddedDirector;
@@ -33,6 +33,21 @@ test('Ctrl-C while the stemcell is uploaded: up says how it goes on, and does no
   assert.deepEqual(await cli().rows('deployments'), []);
 });
 
+test('another up is told who is at work, and so is down', async () => {
+  const child = director.startUp();
+  const ended = exitOf(child);
+  await saidBy(child, /Starting the Director/);
+
+  await assert.rejects(
+    director.up(),
+    new RegExp(`'boti up' \\(process \\d+, since .*\\) is at work on ${director.home}`),
+  );
+  await assert.rejects(director.down(), /'boti up' \(process/);
+
+  process.kill(-(child.pid ?? 0), 'SIGINT');
+  assert.equal(await ended, 1);
+});
+
 test('Ctrl-C in the middle of the deploy, too', async () => {
   const { output, exitCode } = await breakOff(/Creating missing vms/);
 
@@ -48,6 +63,12 @@ test('up goes on from there: Redis runs and passes its test', async () => {
     ({ instance, process_state }) => `${instance?.split('/')[0]} ${process_state}`,
   );
   assert.deepEqual(states, ['primary running', 'replica running', 'replica running']);
+});
+
+test('what was interrupted was not done twice: the stemcell was uploaded once', async () => {
+  const tasks = await cli().rows('tasks', '--recent=30', '--all');
+
+  assert.equal(tasks.filter(({ description }) => description === 'create stemcell').length, 1);
 });
 
 test('another up changes nothing and says so', async () => {
@@ -74,9 +95,10 @@ test('down --keep stops everything; up starts the same VMs with their data', asy
 });
 
 test('down leaves nothing on the machine, and may be repeated', async () => {
-  await director.down();
+  const said = await director.down();
   await director.down();
 
+  assert.match(said, new RegExp(`stay in ${cacheDir}\\.`));
   assert.equal(director.trace.vmNames.size > 0, true);
   assert.deepEqual(await director.trace.remains(), []);
 });
@@ -84,12 +106,18 @@ test('down leaves nothing on the machine, and may be repeated', async () => {
 /** Starts `up` and interrupts it, as a terminal does, once it has said that. */
 async function breakOff(when: RegExp): Promise<{ readonly output: string; readonly exitCode: number | null }> {
   const child = director.startUp();
+  const ended = exitOf(child);
+  const output = await saidBy(child, when);
+  process.kill(-(child.pid ?? 0), 'SIGINT');
+  return { exitCode: await ended, output: output() };
+}
+
+/** Waits until it has said that; answers what it has said whenever that is asked for. */
+async function saidBy(child: ChildProcess, when: RegExp): Promise<() => string> {
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (output += chunk));
-  const ended = exitOf(child);
   await waitFor(`up to say ${when}`, () => when.test(output) || child.exitCode !== null, 300_000);
-  process.kill(-(child.pid ?? 0), 'SIGINT');
-  return { exitCode: await ended, output };
+  return () => output;
 }
 
 async function exitOf(child: ChildProcess): Promise<number | null> {

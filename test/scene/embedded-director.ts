@@ -9,7 +9,7 @@ export const root = join(import.meta.dirname, '../..');
 export const botiProgram = join(root, 'bin/boti');
 
 /** Stemcells and compiled packages are taken from where `npm run up` keeps them too: by content, so nothing old is met. */
-const cacheDir = process.env.BOTI_TEST_CACHE ?? '/var/lib/boti/cache';
+export const cacheDir = process.env.BOTI_TEST_CACHE ?? '/var/lib/boti/cache';
 
 /** A Director and a cloud of a test file's own, beside whatever else runs on this machine. */
 export interface EmbeddedDirector extends AsyncDisposable {

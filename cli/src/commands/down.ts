@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { ExpectedError, tryCommand } from '@boti/core';
 import { flag, text } from '../arguments/option-spec.ts';
 import { localCommand } from '../command.ts';
-import { type BotiHome, botiHome } from '../embedded/boti-home.ts';
+import { type BotiHome, botiHome, usualCache } from '../embedded/boti-home.ts';
 import { removeBridge } from '../embedded/bridge.ts';
 import { offeredCloud } from '../embedded/cloud-api.ts';
 import { components } from '../embedded/components.ts';
 import { emptyForeignCloud } from '../embedded/empty-foreign-cloud.ts';
 import { readForeignCpi } from '../embedded/foreign-cpi.ts';
+import { holdHome } from '../embedded/hold-home.ts';
 import { stopComponent } from '../embedded/process-control.ts';
 import { type Progress, progressOn } from '../embedded/progress.ts';
 import { unregisterAlias } from '../embedded/register-alias.ts';
@@ -28,6 +29,7 @@ export const down = localCommand({
     if (process.getuid?.() !== 0) {
       throw new ExpectedError('Stopping the embedded cloud needs root', { hint: "Run it as root, or with 'sudo'." });
     }
+    await using _held = await holdHome(home.dir, 'down');
     const isForeign = (await readForeignCpi(home.dir)) !== undefined;
     if (isForeign && !keep) await emptyForeignCloud(context, home, progress);
     for (const component of [...(await offeredCloud(home)), ...components(home).toReversed()]) {
@@ -58,9 +60,10 @@ async function removeVms(home: BotiHome, progress: Progress, keep: boolean): Pro
   });
 }
 
-/** All but the cache. */
+/** All but the cache, and one that an earlier `up` may have had in the usual place. */
 async function removeState(home: BotiHome): Promise<void> {
   for (const name of await readdir(home.dir).catch(() => [])) {
-    if (join(home.dir, name) !== home.cache) await rm(join(home.dir, name), { recursive: true, force: true });
+    if (![home.cache, usualCache(home.dir)].includes(join(home.dir, name)))
+      await rm(join(home.dir, name), { recursive: true, force: true });
   }
 }

@@ -1,9 +1,10 @@
+import { resolve } from 'node:path';
 import { ExpectedError } from '@boti/core';
 import { flag, text } from '../arguments/option-spec.ts';
 import { type CommandContext, localCommand } from '../command.ts';
 import { chooseAddresses, type WantedPlace } from '../embedded/addresses.ts';
 import { type BotiHome, botiHome } from '../embedded/boti-home.ts';
-import { checkMachine } from '../embedded/check-machine.ts';
+import { checkMachine, checkSystem } from '../embedded/check-machine.ts';
 import { components } from '../embedded/components.ts';
 import {
   deployExample,
@@ -14,6 +15,7 @@ import {
   uploadExampleRelease,
 } from '../embedded/deploy-example.ts';
 import { chooseForeignCpi, type WantedCpi } from '../embedded/foreign-cpi.ts';
+import { holdHome } from '../embedded/hold-home.ts';
 import { localDirector } from '../embedded/local-director.ts';
 import { prepareHome } from '../embedded/prepare-home.ts';
 import { type Progress, progressOn } from '../embedded/progress.ts';
@@ -64,11 +66,13 @@ async function bringUp(context: CommandContext, flags: UpFlags): Promise<void> {
   const known = botiHome(env, place.stateDir);
   const home: BotiHome = {
     ...known,
-    cache: place.cacheDir ?? known.cache,
+    cache: place.cacheDir === undefined ? known.cache : resolve(place.cacheDir),
     addresses: chooseAddresses(known.dir, place),
   };
   const progress = progressOn(ui);
   const startedAt = Date.now();
+  checkSystem();
+  await using _held = await holdHome(home.dir, 'up');
   using closing = new DisposableStack();
   await checkMachine(home, components(home));
   const foreignCpi = await chooseForeignCpi(home, { cpi, cpiConfig });
@@ -82,9 +86,11 @@ async function bringUp(context: CommandContext, flags: UpFlags): Promise<void> {
   const director = await localDirector(context, home, { deployment: exampleName, closing });
   await registerAlias(context, home, credentials);
   await uploadCloudConfig(director, { home, given: cloudConfig }, progress);
-  await uploadBuiltStemcell(director, progress, stemcell as string);
+  await together(signal, (own) => [
+    uploadBuiltStemcell({ ...director, signal: own }, progress, stemcell as string),
+    noExample ? Promise.resolve() : uploadExampleRelease({ ...director, signal: own }, home, progress),
+  ]);
   if (!noExample) {
-    await uploadExampleRelease(director, home, progress);
     const isDeployed = await deployExample(director, home, progress);
     await showInstances(director, exampleName);
     progress.say(isDeployed ? timingLine(progress, startedAt) : 'Nothing had to be done.');

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { errnoOf, writeFileAtomic } from '@boti/core';
 import type { Environment } from '../arguments/parse-arguments.ts';
 import { type Addresses, readAddresses } from './addresses.ts';
 
@@ -37,10 +39,29 @@ export function botiHome(env: Environment, stateDir: string | undefined): BotiHo
     director: join(dir, 'director'),
     blobs: join(dir, 'blobs'),
     cloud: join(dir, 'cloud'),
-    cache: join(dir, 'cache'),
+    cache: readCacheDir(dir) ?? usualCache(dir),
     work: join(dir, 'work'),
     exampleVars: join(dir, 'example-vars.yml'),
     exampleRelease: join(dir, 'example-release.json'),
     addresses: readAddresses(dir),
   };
+}
+
+export const usualCache = (dir: string): string => join(dir, 'cache');
+
+const cacheDirFile = (dir: string): string => join(dir, 'cache-dir');
+
+/** As an earlier `up` was told. */
+function readCacheDir(dir: string): string | undefined {
+  try {
+    return readFileSync(cacheDirFile(dir), 'utf8').trimEnd() || undefined;
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** For the next `up`, and for `down` to tell where the caches are. */
+export async function recordCacheDir({ dir, cache }: BotiHome): Promise<void> {
+  await writeFileAtomic(cacheDirFile(dir), `${cache}\n`, 0o600);
 }

@@ -7,6 +7,13 @@ import { sourceTree } from './source-tree.ts';
 
 /** Throws what keeps the embedded cloud from working here, with what mends it. */
 export async function checkMachine(home: BotiHome, components: readonly Component[]): Promise<void> {
+  checkSystem();
+  await requirePackages();
+  for (const component of components) await requireFreePort(home, component);
+}
+
+/** What can be told without looking around. */
+export function checkSystem(): void {
   if (process.platform !== 'linux') {
     throw new ExpectedError(`The embedded cloud runs on Linux, not on ${process.platform}`, {
       hint: 'Run it in a Linux VM; this program reaches its Director from anywhere with -e.',
@@ -17,8 +24,6 @@ export async function checkMachine(home: BotiHome, components: readonly Componen
       hint: "Run it as root, or with 'sudo'.",
     });
   }
-  await requirePackages();
-  for (const component of components) await requireFreePort(home, component);
 }
 
 const packageFormat = `-f=\${Package} \${db:Status-Status}\n`;

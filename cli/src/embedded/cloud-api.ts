@@ -65,7 +65,7 @@ async function ensureCertificate(home: BotiHome): Promise<ServerCertificate> {
   const isKnown = certificate !== undefined && privateKey !== undefined;
   const ca = isKnown
     ? await openAuthority({ certificate, privateKey })
-    : await createAuthority('boti-container-cloud', { days });
+    : await createAuthority('boti-container-cloud-ca', { days });
   const addresses = [home.addresses.bridge, home.addresses.listen];
   const paths = { path: file('cloud-api.crt'), keyPath: file('cloud-api.key'), ca: ca.certificate };
   if (isKnown && isFit(await readIfThere(paths.path), addresses)) return paths;

@@ -55,9 +55,10 @@ export async function uploadCloudConfig(
 }
 
 export async function uploadBuiltStemcell(context: DeploymentContext, progress: Progress, path: string): Promise<void> {
-  await progress.step('stemcell', async () =>
-    (await uploadStemcell(context, path, {})) ? 'uploaded' : 'is there already',
-  );
+  await progress.step('stemcell', async () => {
+    await finishRunningTasks(context, (task) => task.description === 'create stemcell');
+    return (await uploadStemcell(context, path, {})) ? 'uploaded' : 'is there already';
+  });
 }
 
 export async function uploadExampleRelease(
@@ -85,7 +86,7 @@ export async function uploadExampleRelease(
 /** Deploys the example and runs its test, unless it is deployed as it should be and runs. Returns whether it did. */
 export async function deployExample(context: DeploymentContext, home: BotiHome, progress: Progress): Promise<boolean> {
   const { director, deployment, env } = context;
-  const hasWaited = await finishRunningTasks(context);
+  const hasWaited = await finishRunningTasks(context, (task) => task.deployment === deployment);
   const { text: manifest } = await renderManifest(sourceTree.exampleManifest, templateFlags(home), env);
   const diff = await director.deployments.diff(deployment, manifest, true);
   if (diff.error !== undefined) throw new ExpectedError(diff.error);
@@ -103,9 +104,12 @@ export async function deployExample(context: DeploymentContext, home: BotiHome, 
   return true;
 }
 
-/** An interrupted `up` leaves its deploy running. How that ends matters little: the next one mends it. Answers if there was one. */
-async function finishRunningTasks({ director, deployment, followTask }: DeploymentContext): Promise<boolean> {
-  const running = await director.tasks.list({ states: ['queued', 'processing'], deployment });
+/** An interrupted `up` leaves its task running. How that ends matters little: the next one mends it. Answers if there was one. */
+async function finishRunningTasks(
+  { director, followTask }: DeploymentContext,
+  isOurs: (task: Task) => boolean,
+): Promise<boolean> {
+  const running = (await director.tasks.list({ states: ['queued', 'processing'] })).filter(isOurs);
   for (const task of running.toSorted((a, b) => a.id - b.id)) {
     await followTask(task).catch((error: unknown) => {
       if (!(error instanceof TaskFailed)) throw error;

@@ -5,7 +5,7 @@ import { type Authority, createAuthority, type KeyAndCertificate } from '@boti/c
 import { errnoOf, readIfThere, writeFileAtomic } from '@boti/core';
 import { z } from 'zod';
 import { recordAddresses } from './addresses.ts';
-import type { BotiHome } from './boti-home.ts';
+import { type BotiHome, recordCacheDir } from './boti-home.ts';
 
 const credentialsSchema = z.object({
   adminPassword: z.string(),
@@ -34,6 +34,7 @@ export async function prepareFolders(home: BotiHome): Promise<void> {
     await mkdir(dir, { recursive: true, mode: 0o700 });
   for (const dir of [home.director, home.cache, home.cloud]) await mkdir(dir, { recursive: true, mode: 0o711 });
   await recordAddresses(home.dir, home.addresses);
+  await recordCacheDir(home);
 }
 
 export async function readCredentials(home: BotiHome): Promise<Credentials | undefined> {
