@@ -13,14 +13,16 @@ export const consolePatterns: readonly ConsolePattern[] = [
     cause: 'disk-full',
     pattern: /ENOSPC|no space left on device/i,
     says: 'a disk of the VM is full',
-    remedy: "Give the VM a bigger disk (cloud_properties of the VM type or resource pool), or remove what fills the stemcell's.",
+    remedy:
+      "Give the VM a bigger disk (cloud_properties of the VM type or resource pool), or remove what fills the stemcell's.",
   },
   {
     cause: 'settings-malformed',
     pattern:
       /settings[^\n]*cannot be used|is not valid JSON|neither JSON nor base64|unmarshal\w* [^\n]*settings|invalid character '[^\n]*settings/i,
     says: 'the agent finds settings that it cannot read',
-    remedy: 'The CPI writes the settings in create_vm: compare them with the contract (agent_id, vm, networks, disks, mbus).',
+    remedy:
+      'The CPI writes the settings in create_vm: compare them with the contract (agent_id, vm, networks, disks, mbus).',
   },
   {
     cause: 'settings-missing',
@@ -35,7 +37,8 @@ export const consolePatterns: readonly ConsolePattern[] = [
     pattern:
       /timed out getting real device path|device [^\n]*(?:does not appear|never appeared|not found)|attached disk disagrees|no device found for network|no ephemeral disk|persistent disk with volume id[^\n]*could not be found/i,
     says: 'the agent waits for a disk or a device that is not where the CPI says',
-    remedy: "Compare the CPI's disk hints (disks.ephemeral in the settings, attach_disk's answer) with the devices in the VM, and agent.json's DevicePathResolutionType.",
+    remedy:
+      "Compare the CPI's disk hints (disks.ephemeral in the settings, attach_disk's answer) with the devices in the VM, and agent.json's DevicePathResolutionType.",
   },
   {
     cause: 'clock-skew',

@@ -17,7 +17,9 @@ export function diagnoseBoot(evidence: BootEvidence): BootDiagnosis {
   const findings = explainBoot(evidence);
   const [first, ...others] = findings;
   const lines = [
-    ...(first === undefined ? ['Nothing that was found explains it.'] : [`Most likely cause: ${first.text}`, `To do: ${first.remedy}`]),
+    ...(first === undefined
+      ? ['Nothing that was found explains it.']
+      : [`Most likely cause: ${first.text}`, `To do: ${first.remedy}`]),
     ...others.map(({ text }) => `Also: ${text}`),
     ...factsOf(evidence, first),
   ];
@@ -30,7 +32,8 @@ function factsOf({ vmExists, vmCid, bus, console }: BootEvidence, first: Finding
   if (bus !== undefined) facts.push(`Seen: TCP to ${bus.host}:${bus.port} is ${bus.tcp}.`);
   if (bus?.http !== undefined) facts.push(`Seen: the agent answers HTTP ${bus.http.status}.`);
   if (console === undefined) facts.push('The console of the VM could not be read: the CPI does not offer it.');
-  else if (first === undefined || first.cause === 'agent-not-on-bus' || first.cause === 'port-closed') facts.push(tailOf(console));
+  else if (first === undefined || first.cause === 'agent-not-on-bus' || first.cause === 'port-closed')
+    facts.push(tailOf(console));
   return facts;
 }
 

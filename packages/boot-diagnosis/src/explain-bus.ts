@@ -51,7 +51,8 @@ function portClosed(at: string, vmCid: string): Finding {
   return {
     cause: 'port-closed',
     text: `VM '${vmCid}' is up (it refuses the connection), but nothing listens at ${at}: its agent has not started, or listens elsewhere.`,
-    remedy: 'Look at /var/vcap/bosh/log/current on the VM, and compare cloud_provider.mbus with cloud_provider.properties.agent.mbus.',
+    remedy:
+      'Look at /var/vcap/bosh/log/current on the VM, and compare cloud_provider.mbus with cloud_provider.properties.agent.mbus.',
   };
 }
 

@@ -1,5 +1,5 @@
-import type { VmNetwork } from '@boti/cpi-sdk';
 import { BlockList, isIPv4 } from 'node:net';
+import type { VmNetwork } from '@boti/cpi-sdk';
 import type { Finding } from './causes.ts';
 import type { BootEvidence } from './evidence.ts';
 
@@ -25,7 +25,11 @@ function wrongGateway(name: string, { type, ip, netmask, gateway }: VmNetwork): 
     return { cause: 'gateway-wrong', text, remedy };
   }
   if (gateway !== ip) return undefined;
-  return { cause: 'gateway-wrong', text: `The VM has the address of its own gateway, ${ip}, on network '${name}'.`, remedy };
+  return {
+    cause: 'gateway-wrong',
+    text: `The VM has the address of its own gateway, ${ip}, on network '${name}'.`,
+    remedy,
+  };
 }
 
 function prefixOf(netmask: string): number {

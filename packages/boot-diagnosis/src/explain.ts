@@ -1,8 +1,8 @@
 import { bootCauses, type Finding } from './causes.ts';
+import type { BootEvidence } from './evidence.ts';
 import { explainBus } from './explain-bus.ts';
 import { explainConsole } from './explain-console.ts';
 import { explainNetworks } from './explain-networks.ts';
-import type { BootEvidence } from './evidence.ts';
 
 /** Explanations that the evidence allows, the most likely one first. Empty when it allows none. */
 export function explainBoot(evidence: BootEvidence): readonly Finding[] {

@@ -61,12 +61,15 @@ function probeTls(
 ): Promise<TlsProbe | undefined> {
   const { promise, resolve } = Promise.withResolvers<TlsProbe | undefined>();
   // The certificate is looked at here, whether it is believed or not.
-  const socket = connectTls({ host, port, timeout: timeoutMs, rejectUnauthorized: false, ...(ca !== '' && { ca }) }, () => {
-    const certificate = socket.getPeerCertificate(true);
-    const problem = ca === '' || socket.authorized ? undefined : codeOf(socket.authorizationError);
-    resolve(describe(certificate, problem));
-    socket.destroy();
-  });
+  const socket = connectTls(
+    { host, port, timeout: timeoutMs, rejectUnauthorized: false, ...(ca !== '' && { ca }) },
+    () => {
+      const certificate = socket.getPeerCertificate(true);
+      const problem = ca === '' || socket.authorized ? undefined : codeOf(socket.authorizationError);
+      resolve(describe(certificate, problem));
+      socket.destroy();
+    },
+  );
   const fail = (): void => {
     socket.destroy();
     resolve(undefined);

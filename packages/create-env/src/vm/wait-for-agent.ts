@@ -59,7 +59,10 @@ async function tell(ctx: EnvContext, vm: AwaitedVm, told: string): Promise<strin
   return news;
 }
 
-async function diagnose(ctx: EnvContext, { cid, deployment, provider, answeredBefore }: AwaitedVm): Promise<BootDiagnosis> {
+async function diagnose(
+  ctx: EnvContext,
+  { cid, deployment, provider, answeredBefore }: AwaitedVm,
+): Promise<BootDiagnosis> {
   const settingsBus = agentMbus(provider);
   return diagnoseBoot(
     await gatherEvidence({
@@ -96,7 +99,11 @@ function isCertificateProblem(error: unknown): boolean {
 const earlyProbeTimeoutMs = 400;
 
 /** Whether somebody has the address of a VM that is yet to be made. Only addresses that shall be the VM's own count. */
-export async function isAddressTaken(ctx: EnvContext, { networks }: Deployment, { mbus }: CloudProvider): Promise<boolean> {
+export async function isAddressTaken(
+  ctx: EnvContext,
+  { networks }: Deployment,
+  { mbus }: CloudProvider,
+): Promise<boolean> {
   const { hostname, port } = new URL(mbus);
   if (!Object.values(networks).some(({ ip }) => ip === hostname)) return false;
   const target = { host: hostname, port: Number(port || 443), signal: ctx.signal, timeoutMs: earlyProbeTimeoutMs };
