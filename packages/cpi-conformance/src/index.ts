@@ -1,7 +1,12 @@
-export { type ConformanceConfig, defaultConfig, parseConfig } from './config/conformance-config.ts';
 export { configTemplate } from './config/template.ts';
-export { extensions, type Level, levels, type Rule } from './rule.ts';
-export { allRules } from './rules/index.ts';
+export { htmlReport } from './report/html-report.ts';
+export { type JsonReport, jsonReport } from './report/json-report.ts';
+export { junitReport } from './report/junit-report.ts';
+export { ruleTables } from './report/rule-tables.ts';
+export { countOutcomes, isConformant, summaryLine } from './report/summary.ts';
+export { explainRule, findingText, outcomeLine } from './report/text-report.ts';
+export { type Level, levels, type Rule } from './rule.ts';
+export { allRules, fileOfRule } from './rules/index.ts';
 export type { Finding, RuleOutcome, Status } from './run/outcome.ts';
 export { type ConformanceOptions, type ConformanceResult, runConformance } from './run/run-conformance.ts';
 export { findRule, selectRules } from './run/select-rules.ts';

@@ -201,10 +201,16 @@ export const serveRules = ruleSet(
       title: 'serve answers what one process a call answers',
       async check(t) {
         await using session = t.serve();
+        const sample = [
+          'has_vm',
+          'has_disk',
+          'attach_disk',
+          'get_disks',
+          'calculate_vm_cloud_properties',
+          'snapshot_disk',
+        ];
         const calls: [string, readonly unknown[]][] = methods
-          .filter(
-            ({ name, parameters }) => t.implements(name) && parameters.length > 0 && !/^(create|delete)_/.test(name),
-          )
+          .filter(({ name }) => sample.includes(name) && t.implements(name))
           .map((spec) => [spec.name, plausibleArguments(t, spec)]);
         for (const [method, args] of [...calls, ['has_vm', []], ['no_such_method', []]] as const) {
           const cold = (await t.call(method, args, { transport: 'process' })).answer;

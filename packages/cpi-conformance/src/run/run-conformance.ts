@@ -1,5 +1,5 @@
 import { openTempDir } from '@boti/core';
-import { type Level, levels, type Rule } from '../rule.ts';
+import type { Level, Rule } from '../rule.ts';
 import { allRules } from '../rules/index.ts';
 import { runCommandQuietly } from '../target/run-quietly.ts';
 import { cleanUp } from './clean-up.ts';
@@ -83,20 +83,44 @@ async function runRules(run: OpenRun, rules: readonly Rule[], control: Control):
     if (wasLost && attempt === 1) again.push(rule);
     else done(outcome);
   };
+  /** One after the other; when the end is near since something was seen already, no more. */
+  const inTurn = async (list: readonly Rule[], attempt: number): Promise<void> => {
+    for (const rule of list) if (!isEnough(run, control)) await check(rule, attempt);
+  };
 
-  // Slow ones first, so that none of them is waited for at the end.
-  const together = rules.filter(({ when }) => when === undefined).toSorted((a, b) => slowness(b) - slowness(a));
-  await inParallel(together, control.jobs ?? defaultJobs, (rule) => check(rule, 1));
-  for (const rule of again.splice(0)) await check(rule, 2);
-  for (const rule of rules) if (rule.when === 'alone') await check(rule, 1);
-  for (const rule of again.splice(0)) await check(rule, 2);
+  const ordered = rules.toSorted((a, b) => costOf(a) - costOf(b));
+  const together = ordered.filter(({ when }) => when === undefined);
+  await inParallel(together, control.jobs ?? defaultJobs, (rule) => inTurn([rule], 1));
+  await inTurn(again.splice(0), 2);
+  await inTurn(
+    ordered.filter(({ when }) => when === 'alone'),
+    1,
+  );
+  await inTurn(again.splice(0), 2);
   await removeShared(run);
   for (const rule of rules) if (rule.when === 'last') await check(rule, 2);
-  return rules.map((rule) => outcomes.get(rule) as RuleOutcome);
+  return rules.map((rule) => outcomes.get(rule) ?? notRun(rule));
 }
 
-function slowness({ level }: Rule): number {
-  return levels.indexOf(level);
+/** Rules that start many processes come after those that do not. */
+function costOf({ id }: Rule): number {
+  if (/^(P7|M11)\b/.test(id) || id === 'P4.1') return 3;
+  return /^(P[1569]|S\d|V1)\b/.test(id) ? 2 : 1;
+}
+
+/** With `untilFirst`: a call has shown something that a rule at the end of the run will say. */
+function isEnough({ trace, secrets }: OpenRun, { untilFirst, stop }: Control): boolean {
+  if (untilFirst !== true) return false;
+  if (stop.signal.aborted) return true;
+  return trace.some(
+    ({ problems, answer, stderr }) =>
+      problems.some(({ rule }) => rule !== 'E1.1') ||
+      secrets.foundIn(`${stderr}${JSON.stringify([answer?.log, answer?.error])}`).length > 0,
+  );
+}
+
+function notRun(rule: Rule): RuleOutcome {
+  return { rule, status: 'not_run', reason: 'the run ended before', durationMs: 0, calls: 0 };
 }
 
 async function checkOnce(run: OpenRun, rule: Rule, attempt: number) {
