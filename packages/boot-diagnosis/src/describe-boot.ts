@@ -26,11 +26,15 @@ export function diagnoseBoot(evidence: BootEvidence): BootDiagnosis {
   return { findings, text: lines.join('\n'), remedy: first?.remedy };
 }
 
-function factsOf({ vmExists, vmCid, bus, console }: BootEvidence, first: Finding | undefined): readonly string[] {
+function factsOf(
+  { vmExists, vmCid, instance, bus, console }: BootEvidence,
+  first: Finding | undefined,
+): readonly string[] {
   const facts: string[] = [];
-  if (vmExists === true) facts.push(`Seen: the CPI says that VM '${vmCid}' exists.`);
-  if (bus !== undefined) facts.push(`Seen: TCP to ${bus.host}:${bus.port} is ${bus.tcp}.`);
-  if (bus?.http !== undefined) facts.push(`Seen: the agent answers HTTP ${bus.http.status}.`);
+  const owner = instance === undefined ? '' : ` of ${instance}`;
+  if (vmExists === true) facts.push(`The CPI says that VM '${vmCid}'${owner} exists.`);
+  if (bus !== undefined) facts.push(`TCP to ${bus.host}:${bus.port} is ${bus.tcp}.`);
+  if (bus?.http !== undefined) facts.push(`The agent answers HTTP ${bus.http.status}.`);
   if (console === undefined) facts.push('The console of the VM could not be read: the CPI does not offer it.');
   else if (first === undefined || first.cause === 'agent-not-on-bus' || first.cause === 'port-closed')
     facts.push(tailOf(console));

@@ -32,6 +32,8 @@ export interface BootEvidence {
   /** This machine's clock. */
   readonly now: Date;
   readonly vmCid: string;
+  /** The instance that it is for, for people. */
+  readonly instance?: string | undefined;
   readonly vmExists?: boolean | undefined;
   readonly console?: string | undefined;
   readonly networks: VmNetworks;

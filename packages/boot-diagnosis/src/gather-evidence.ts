@@ -5,6 +5,7 @@ import { probeBus } from './probe-bus.ts';
 
 export interface BootSubject {
   readonly vmCid: string;
+  readonly instance?: string;
   readonly networks: VmNetworks;
   readonly cloud: Pick<Required<Cloud>, 'hasVm' | 'consoleLog'>;
   /** The agent's HTTPS bus, where it has one. */
@@ -32,6 +33,7 @@ export async function gatherEvidence(subject: BootSubject): Promise<BootEvidence
   return {
     now: subject.now(),
     vmCid: subject.vmCid,
+    instance: subject.instance,
     networks: subject.networks,
     answeredBefore: subject.answeredBefore,
     settingsBus: subject.settingsBus,

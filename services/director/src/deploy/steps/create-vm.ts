@@ -112,7 +112,9 @@ async function waitForAgent(ctx: DeployContext, subject: VmSubject, vm: Vm): Pro
   try {
     await agent.waitUntilReady({ timeoutMs: ctx.settings.agentWaitTimeoutMs, signal: ctx.signal });
   } catch (error) {
-    const explained = await explainSilentAgent(ctx, { name: instanceName(subject.plan), vm, cause: error });
+    const name = instanceName(subject.plan);
+    const networks = networkSpecs(subject.networks) as unknown as VmNetworks;
+    const explained = await explainSilentAgent(ctx, { name, vm, networks, cause: error });
     if (!ctx.settings.keepUnreachableVms) await discard(ctx, vm);
     throw explained;
   }
