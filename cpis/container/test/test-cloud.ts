@@ -131,7 +131,7 @@ function calls(config: string): Pick<TestCloud, 'start' | 'answer'> {
 }
 
 /** The smallest tree that the cloud can start: busybox and tini, with a shell script in the place of runsvdir. */
-async function buildImage(tree: string): Promise<string> {
+export async function buildImage(tree: string): Promise<string> {
   const dirs = [
     'bin',
     'usr/bin',

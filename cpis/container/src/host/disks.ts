@@ -16,7 +16,7 @@ import type { HostContext } from './host-context.ts';
 import { closeLoop, openLoop } from './loop-devices.ts';
 import { requireSpace } from './requirements.ts';
 import { shell } from './shell.ts';
-import { diskImage, type StateDir } from './state-dir.ts';
+import { diskImage, fileName, type StateDir } from './state-dir.ts';
 import { plugDevice, unplugDevice } from './vm-devices.ts';
 import { findVmRecord, requireVmRecord, vmPaths, writeVmRecord } from './vm-record.ts';
 
@@ -29,8 +29,9 @@ const recordSchema = z.object({
 type DiskRecord = Readonly<z.infer<typeof recordSchema>>;
 
 const snapshotPrefix = 'snapshot-';
-const recordPath = (state: StateDir, cid: string): string => join(state.disks, `${cid}.json`);
-const snapshotImage = (state: StateDir, cid: string): string => join(state.snapshots, `${cid}.img`);
+const recordPath = (state: StateDir, cid: string): string => join(state.disks, `${fileName(cid)}.json`);
+const metadataPath = (state: StateDir, cid: string): string => join(state.disks, `${fileName(cid)}.metadata.json`);
+const snapshotImage = (state: StateDir, cid: string): string => join(state.snapshots, `${fileName(cid)}.img`);
 
 /** A sparse file with an ext4 file system in it: agents of this cloud mount disks as they are. */
 export async function createDisk(host: HostContext, sizeMib: number, creationId: string): Promise<DiskCid> {
@@ -38,7 +39,7 @@ export async function createDisk(host: HostContext, sizeMib: number, creationId:
   await requireSpace(state.root);
   const known = await host.journal.find(creationId, signal);
   if (known !== undefined) return diskCid(known);
-  const cid = diskCid(`disk-${creationId}`);
+  const cid = diskCid(`disk-${fileName(creationId)}`);
   const made = await host.journal.create(
     creationId,
     async (record) => {
@@ -76,7 +77,7 @@ export async function removeDisk(state: StateDir, cid: string): Promise<void> {
   await closeLoop(diskImage(state, cid));
   await rm(recordPath(state, cid), { force: true });
   await rm(diskImage(state, cid), { force: true });
-  await rm(join(state.disks, `${cid}.metadata.json`), { force: true });
+  await rm(metadataPath(state, cid), { force: true });
 }
 
 /** Answers the device inside the VM. Attaching again answers the same and repairs what is missing. */
@@ -149,7 +150,7 @@ export async function snapshotDisk(host: HostContext, disk: DiskCid, creationId:
   const { state, signal } = host;
   await requireSpace(state.root);
   const diskRecord = await requireRecord(state, disk);
-  const cid = snapshotCid(`${snapshotPrefix}${creationId}`);
+  const cid = snapshotCid(`${snapshotPrefix}${fileName(creationId)}`);
   const made = await host.journal.create(
     creationId,
     async (record) => {
@@ -206,7 +207,7 @@ export async function listDisks({ state }: HostContext): Promise<readonly DiskCi
 
 export async function setDiskMetadata({ state }: HostContext, cid: DiskCid, metadata: object): Promise<void> {
   await requireRecord(state, cid);
-  await writeFileAtomic(join(state.disks, `${cid}.metadata.json`), JSON.stringify(metadata), 0o600);
+  await writeFileAtomic(metadataPath(state, cid), JSON.stringify(metadata), 0o600);
 }
 
 async function findRecord(state: StateDir, cid: string): Promise<DiskRecord | undefined> {

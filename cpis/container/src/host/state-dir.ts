@@ -35,6 +35,15 @@ export function shortHash(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 8);
 }
 
+/** Name of the files of the thing with this id. An id that would lead elsewhere becomes one that nothing has. */
+export function fileName(id: string): string {
+  return /^[A-Za-z0-9][A-Za-z0-9._-]{0,149}$/.test(id) ? id : `sha256-${createHash('sha256').update(id).digest('hex')}`;
+}
+
 export function diskImage(state: StateDir, cid: string): string {
-  return join(state.disks, `${cid}.img`);
+  return join(state.disks, `${fileName(cid)}.img`);
+}
+
+export function stemcellDir(state: StateDir, cid: string): string {
+  return join(state.stemcells, fileName(cid));
 }

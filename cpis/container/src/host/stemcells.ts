@@ -5,12 +5,12 @@ import { CloudError } from '@boti/cpi-sdk';
 import type { HostContext } from './host-context.ts';
 import { requireSpace } from './requirements.ts';
 import { shell } from './shell.ts';
-import type { StateDir } from './state-dir.ts';
+import { fileName, type StateDir, stemcellDir } from './state-dir.ts';
 import { findVmRecord, vmCids } from './vm-record.ts';
 
 /** The unpacked tree of a stemcell. Nothing may change in it: it lies below every VM's own files. */
 export function stemcellRootfs(state: StateDir, cid: string): string {
-  return join(state.stemcells, cid, 'rootfs');
+  return join(stemcellDir(state, cid), 'rootfs');
 }
 
 /** Unpacks a root file system (tar, in any compression) and gives it a cid. */
@@ -19,13 +19,13 @@ export async function createStemcell(host: HostContext, imagePath: string, creat
   await requireSpace(state.root);
   const known = await host.journal.find(creationId, signal);
   if (known !== undefined) return stemcellCid(known);
-  const cid = stemcellCid(`stemcell-${creationId}`);
+  const cid = stemcellCid(`stemcell-${fileName(creationId)}`);
   const made = await host.journal.create(
     creationId,
     async (record) => {
       await record({ kind: 'stemcell', id: cid });
       await unpack(host, imagePath, cid);
-      await writeFile(join(state.stemcells, cid, 'creation-id'), creationId);
+      await writeFile(join(stemcellDir(state, cid), 'creation-id'), creationId);
       return { cid };
     },
     signal,
@@ -40,7 +40,7 @@ if command -v pigz >/dev/null && [ "$(head -c 2 "$1" | od -An -tx1)" = " 1f 8b" 
 exec tar $use -xpf "$1" -C "$2" --numeric-owner --xattrs --xattrs-include='*'`;
 
 async function unpack({ state, signal, logger }: HostContext, imagePath: string, cid: StemcellCid): Promise<void> {
-  const partial = join(state.stemcells, cid, 'partial');
+  const partial = join(stemcellDir(state, cid), 'partial');
   await mkdir(partial, { recursive: true });
   const started = performance.now();
   try {
@@ -73,13 +73,13 @@ export async function deleteStemcell({ state, journal }: HostContext, cid: Stemc
     if (record?.stemcellCid !== cid) continue;
     throw new CloudError('CloudError', `Stemcell '${cid}' is in use by VM '${vm}'`, { hint: 'Delete its VMs first.' });
   }
-  const creationId = await readFile(join(state.stemcells, cid, 'creation-id'), 'utf8').catch(() => undefined);
+  const creationId = await readFile(join(stemcellDir(state, cid), 'creation-id'), 'utf8').catch(() => undefined);
   await removeStemcell(state, cid);
   if (creationId !== undefined) await journal.forget(creationId);
 }
 
 export async function removeStemcell(state: StateDir, cid: string): Promise<void> {
-  await rm(join(state.stemcells, cid), { recursive: true, force: true });
+  await rm(stemcellDir(state, cid), { recursive: true, force: true });
 }
 
 export async function requireStemcell(state: StateDir, cid: string): Promise<void> {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { readIfThere, type VmCid, vmCid, writeFileAtomic } from '@boti/core';
 import { CloudError } from '@boti/cpi-sdk';
 import { z } from 'zod';
-import { type StateDir, shortHash } from './state-dir.ts';
+import { fileName, type StateDir, shortHash } from './state-dir.ts';
 
 const networkSchema = z.object({
   name: z.string(),
@@ -50,7 +50,7 @@ export interface VmPaths {
 }
 
 export function vmPaths(state: StateDir, cid: VmCid): VmPaths {
-  const dir = join(state.vms, cid);
+  const dir = join(state.vms, fileName(cid));
   const key = shortHash(`${state.root}/${cid}`);
   return {
     dir,

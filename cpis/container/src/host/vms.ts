@@ -6,7 +6,7 @@ import type { HostContext } from './host-context.ts';
 import { closeLoop, openLoop } from './loop-devices.ts';
 import { type BlockDevice, grantableCapabilities, ociConfig } from './oci-config.ts';
 import { requireSpace } from './requirements.ts';
-import { diskImage } from './state-dir.ts';
+import { diskImage, fileName } from './state-dir.ts';
 import { requireStemcell } from './stemcells.ts';
 import { makeVmDisk, mountVmDisk, unmountVmDisk } from './vm-filesystem.ts';
 import { claimAddresses, ensureBridge, ensureVmNetwork, releaseAddresses, removeVmNetwork } from './vm-network.ts';
@@ -31,7 +31,7 @@ export async function createVm(host: HostContext, { settings, ...vm }: NewVm): P
   const made = await host.journal.create(
     vm.creationId,
     async (record) => {
-      const cid = vmCid(`vm-${vm.creationId}`);
+      const cid = vmCid(`vm-${fileName(vm.creationId)}`);
       await record({ kind: 'vm', id: cid });
       const content = settings(cid);
       await makeVm(host, { ...vm, cid, disks: {}, diskMib: vm.diskMib ?? host.defaultDiskMib }, content);
