@@ -1,7 +1,7 @@
 /**
  * Compares `boti interpolate` with upstream's CLI, byte for byte, on folders of manifests and ops files, such as clones
  * of bosh-deployment and cf-deployment: `BOSH_CLI=/path/to/bosh node tools/compare-with-bosh.ts FOLDER...`. With
- * `--only WORD` just the comparisons whose name holds the word. Exit code 1 if any differs.
+ * `--only REGEXP` just the comparisons whose names match. Exit code 1 if any differs.
  */
 import { parseArgs } from 'node:util';
 import { comparisonsOf } from './compare-with-bosh/comparisons.ts';
@@ -12,9 +12,10 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { only: { type: 'string', default: '' }, list: { type: 'boolean', default: false } },
 });
+const only = new RegExp(values.only);
 const upstream = process.env.BOSH_CLI ?? '';
 if (upstream === '' || positionals.length === 0) {
-  console.error('Usage: BOSH_CLI=/path/to/bosh node tools/compare-with-bosh.ts FOLDER... [--only WORD] [--list]');
+  console.error('Usage: BOSH_CLI=/path/to/bosh node tools/compare-with-bosh.ts FOLDER... [--only REGEXP] [--list]');
   process.exit(2);
 }
 
@@ -26,7 +27,7 @@ for (const folder of positionals) {
   );
   await using runner = await openRunner({ folder, upstream });
   for (const comparison of comparisonsOf(corpus)) {
-    if (!comparison.name.includes(values.only)) continue;
+    if (!only.test(comparison.name)) continue;
     if (values.list) console.log(`${comparison.name}: ${comparison.args.join(' ')}`);
     else count(comparison.kind, comparison.name, await runner.compare(comparison));
   }

@@ -60,3 +60,21 @@ test('environment variables whose names no shell would take reach --vars-env', a
 
   assert.equal(stdout, 'a:\n- 1\n');
 });
+
+const odd = 'instance_groups: []\nname: one\nname: two\nrelaeses: []\n';
+
+test('keys that mean nothing are warned of on stderr; --strict refuses them', async (t) => {
+  const manifest = join(await tempDir(t), 'm.yml');
+  await writeFile(manifest, odd);
+
+  const warned = await runCli(['int', manifest]);
+  const refused = await runCli(['int', manifest, '--strict']);
+
+  assert.equal(warned.exit, 0);
+  assert.equal(warned.stdout, 'instance_groups: []\nname: two\nrelaeses: []\n');
+  assert.match(warned.stderr, /Warning: .*m\.yml, line 3, column 1: key 'name' stands in line 2 already/);
+  assert.match(warned.stderr, /Warning: .*m\.yml, line 4, column 1: unknown key 'relaeses', did you mean 'releases'\?/);
+  assert.equal(refused.exit, 1);
+  assert.equal(refused.stdout, '\n');
+  assert.match(refused.stderr, /line 3, column 1[\s\S]*line 4, column 1/);
+});

@@ -51,7 +51,7 @@ async function run(program: string, comparison: Comparison, { folder, scratch }:
   const names = comparison.args.filter((arg) => arg.startsWith('@')).map((arg) => arg.slice(1));
   for (const [name, text] of Object.entries(comparison.files ?? {})) await writeFile(scratch + name, text);
   const args = comparison.args.map((arg) => (arg.startsWith('@') ? scratch + arg.slice(1) : arg));
-  const result = await tryCommand(program, ['interpolate', ...args], { cwd: folder, timeoutMs: 300_000 });
+  const result = await tryCommand(program, ['interpolate', ...args], { cwd: folder, timeoutMs: 1_800_000 });
   const files = await Promise.all(names.map((name) => readFile(scratch + name, 'utf8').catch(() => '')));
   for (const name of names) await rm(scratch + name, { force: true });
   return { ...result, files };

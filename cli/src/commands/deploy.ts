@@ -24,7 +24,6 @@ export const deploy = deploymentCommand({
     dryRun: flag('Plan only'),
     plan: flag('Show what would be done to which instance and why, and change nothing'),
     forceLatestVariables: flag('Take the newest value of every variable'),
-    strict: flag('Refuse a manifest with keys that mean nothing'),
   },
 
   async run(context, { path, ...options }) {

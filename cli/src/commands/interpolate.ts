@@ -1,9 +1,9 @@
-import { interpolateTemplate, parseOpsFile, parsePath, readInput, readVariables, varsStoreFile } from '@boti/manifest';
+import { manifestKindOf, parsePath } from '@boti/manifest';
 import { argument } from '../arguments/argument-spec.ts';
 import { flag, text } from '../arguments/option-spec.ts';
 import { localCommand } from '../command.ts';
-import { readInput as readManifest } from '../manifest/read-input.ts';
-import { templateOptions } from '../manifest/template-options.ts';
+import { renderManifest, templateOptions } from '../manifest/render-manifest.ts';
+import { reportOddKeys } from '../manifest/report-odd-keys.ts';
 
 export const interpolate = localCommand({
   name: 'interpolate',
@@ -17,20 +17,11 @@ export const interpolate = localCommand({
     varErrsUnused: flag('Fail if a variable that has a value is not used'),
   },
 
-  async run({ ui, env }, { manifest, path, varsStore, varErrs, varErrsUnused, ...flags }) {
+  async run({ ui, env }, { manifest, path, varErrs, varErrsUnused, ...flags }) {
     if (path !== undefined) parsePath(path);
-    const ops = [];
-    for (const file of flags.opsFile) ops.push(parseOpsFile(await readInput(file, 'Ops file'), file));
-    const vars = await readVariables(flags, env);
-    const rendered = await interpolateTemplate({
-      template: { text: await readManifest(manifest), file: manifest },
-      ops,
-      vars,
-      varErrs,
-      varErrsUnused,
-      ...(varsStore === undefined ? {} : { varsStore: varsStoreFile(varsStore) }),
-      ...(path === undefined ? {} : { path }),
-    });
+    const rendered = await renderManifest(manifest, flags, env, { path, varErrs, varErrsUnused });
+    const kind = path === undefined ? manifestKindOf(rendered.value) : undefined;
+    reportOddKeys(ui, rendered, { kind, isFatal: flags.strict });
     ui.block(rendered.text);
   },
 });

@@ -2,7 +2,7 @@ import { argument } from '../arguments/argument-spec.ts';
 import { text } from '../arguments/option-spec.ts';
 import { directorCommand } from '../command.ts';
 import { renderManifest, templateOptions } from '../manifest/render-manifest.ts';
-import { reportUnknownKeys } from '../manifest/report-unknown-keys.ts';
+import { reportOddKeys } from '../manifest/report-odd-keys.ts';
 import { showDiff } from '../ui/show-diff.ts';
 
 export const updateCloudConfig = directorCommand({
@@ -14,7 +14,7 @@ export const updateCloudConfig = directorCommand({
 
   async run({ ui, director, env }, { path, name, ...template }) {
     const rendered = await renderManifest(path, template, env);
-    reportUnknownKeys(ui, rendered, { kind: 'cloud' });
+    reportOddKeys(ui, rendered, { kind: 'cloud', isFatal: template.strict });
     const content = rendered.text;
     showDiff(ui, await director.legacyConfigs.diff('cloud', content, { name }));
     await ui.confirm();

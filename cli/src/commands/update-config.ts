@@ -1,7 +1,9 @@
+import type { ManifestKind } from '@boti/manifest';
 import { argument } from '../arguments/argument-spec.ts';
 import { requiredText, text } from '../arguments/option-spec.ts';
 import { directorCommand } from '../command.ts';
 import { renderManifest, templateOptions } from '../manifest/render-manifest.ts';
+import { reportOddKeys } from '../manifest/report-odd-keys.ts';
 import { configTable } from '../ui/config-table.ts';
 import { showDiff } from '../ui/show-diff.ts';
 
@@ -18,7 +20,9 @@ export const updateConfig = directorCommand({
   },
 
   async run({ ui, director, env }, { path, type, name, expectedLatestId, ...template }) {
-    const { text: content } = await renderManifest(path, template, env);
+    const rendered = await renderManifest(path, template, env);
+    reportOddKeys(ui, rendered, { kind: kindOfConfig(type), isFatal: template.strict });
+    const content = rendered.text;
     const diff = await director.configs.diff({ type, name, content });
     showDiff(ui, diff);
     await ui.confirm();
@@ -32,3 +36,8 @@ export const updateConfig = directorCommand({
     ui.table(configTable(updated));
   },
 });
+
+/** Of other types nobody knows which keys they may have. */
+function kindOfConfig(type: string): ManifestKind | undefined {
+  return type === 'cloud' || type === 'runtime' || type === 'cpi' ? type : undefined;
+}

@@ -2,7 +2,7 @@ import { argument } from '../arguments/argument-spec.ts';
 import { flag, text } from '../arguments/option-spec.ts';
 import { directorCommand } from '../command.ts';
 import { renderManifest, templateOptions } from '../manifest/render-manifest.ts';
-import { reportUnknownKeys } from '../manifest/report-unknown-keys.ts';
+import { reportOddKeys } from '../manifest/report-odd-keys.ts';
 import { uploadManifestReleases } from '../releases/upload-manifest-releases.ts';
 import { showDiff } from '../ui/show-diff.ts';
 
@@ -21,7 +21,7 @@ export const updateRuntimeConfig = directorCommand({
   async run(context, { path, name, noRedact, fixReleases, ...template }) {
     const { ui, director, env } = context;
     const rendered = await renderManifest(path, template, env);
-    reportUnknownKeys(ui, rendered, { kind: 'runtime' });
+    reportOddKeys(ui, rendered, { kind: 'runtime', isFatal: template.strict });
     showDiff(ui, await director.legacyConfigs.diff('runtime', rendered.text, { name, redact: !noRedact }));
     const content = await uploadManifestReleases(context, rendered.text, { fix: fixReleases });
     await ui.confirm();

@@ -4,7 +4,7 @@ import { loadYaml } from '@boti/manifest';
 import { z } from 'zod';
 import type { DeploymentContext } from '../command.ts';
 import { renderManifest, type TemplateValues } from '../manifest/render-manifest.ts';
-import { reportUnknownKeys } from '../manifest/report-unknown-keys.ts';
+import { reportOddKeys } from '../manifest/report-odd-keys.ts';
 import { uploadManifestReleases } from '../releases/upload-manifest-releases.ts';
 import { showDiff } from '../ui/show-diff.ts';
 import { forcedFlags } from './forced-flags.ts';
@@ -25,8 +25,6 @@ export interface DeployFlags extends TemplateValues {
   /** A dry run, of which the plan is shown. */
   readonly plan: boolean;
   readonly forceLatestVariables: boolean;
-  /** Unknown keys are errors. */
-  readonly strict: boolean;
 }
 
 /** Releases are uploaded before the diff and the question, as upstream's CLI does. */
@@ -35,7 +33,7 @@ export async function deployManifest(context: DeploymentContext, path: string, g
   const flags = { ...given, ...(await forcedFlags(context)) };
   const rendered = await renderManifest(path, flags, context.env);
   requireName(rendered.text, deployment);
-  reportUnknownKeys(ui, rendered, { kind: 'deployment', isFatal: flags.strict });
+  reportOddKeys(ui, rendered, { kind: 'deployment', isFatal: flags.strict });
   const manifest =
     flags.skipUploadReleases || flags.plan
       ? rendered.text

@@ -149,5 +149,5 @@ async function runErrand({ director, deployment, resultOf }: DeploymentContext):
 }
 
 function templateFlags(home: BotiHome): Parameters<typeof renderManifest>[1] {
-  return { var: [], varFile: [], varsFile: [], varsEnv: [], opsFile: [], varsStore: home.exampleVars };
+  return { var: [], varFile: [], varsFile: [], varsEnv: [], opsFile: [], varsStore: home.exampleVars, strict: false };
 }

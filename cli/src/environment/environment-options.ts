@@ -6,6 +6,7 @@ import { text } from '../arguments/option-spec.ts';
 import type { CommandContext } from '../command.ts';
 import { botiHome } from '../embedded/boti-home.ts';
 import { renderManifest } from '../manifest/render-manifest.ts';
+import { reportOddKeys } from '../manifest/report-odd-keys.ts';
 import { type TemplateValues, templateOptions } from '../manifest/template-options.ts';
 import type { Ui } from '../ui/ui.ts';
 
@@ -35,9 +36,10 @@ export async function environmentOptions(
   const statePath = input.state ?? defaultStatePath(input.manifest);
   ui.stage(`Deployment manifest: '${input.manifest}'\n`);
   ui.stage(`Deployment state: '${statePath}'\n`);
-  const { text: rendered } = await renderManifest(input.manifest, input, env, { varErrs: true });
+  const rendered = await renderManifest(input.manifest, input, env, { varErrs: true });
+  reportOddKeys(ui, rendered, { kind: undefined, isFatal: input.strict });
   return {
-    manifest: { path: resolve(input.manifest), text: rendered },
+    manifest: { path: resolve(input.manifest), text: rendered.text },
     statePath: resolve(statePath),
     stage: { output: stageOutput(ui) },
     places: {

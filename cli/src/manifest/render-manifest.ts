@@ -1,22 +1,23 @@
 import {
-  checkManifestKeys,
   interpolateTemplate,
-  type ManifestKind,
   parseOpsFile,
-  parseYaml,
   readInput as readFlagFile,
   readVariables,
-  type UnknownKey,
   varsStoreFile,
 } from '@boti/manifest';
 import type { Environment } from '../arguments/parse-arguments.ts';
 import { readInput } from './read-input.ts';
+import type { ManifestKeys } from './report-odd-keys.ts';
 import type { TemplateValues } from './template-options.ts';
 
-export interface RenderedManifest {
+export interface RenderedManifest extends ManifestKeys {
   readonly text: string;
-  /** Keys that mean nothing, with where they stand. */
-  unknownKeys(kind: ManifestKind): readonly UnknownKey[];
+}
+
+export interface RenderOptions {
+  readonly varErrs?: boolean;
+  readonly varErrsUnused?: boolean;
+  readonly path?: string | undefined;
 }
 
 /**
@@ -24,38 +25,23 @@ export interface RenderedManifest {
  * they are the Director's to find. With `varErrs` they are an error.
  */
 export async function renderManifest(
-  path: string,
+  file: string,
   flags: TemplateValues,
   env: Environment,
-  { varErrs = false }: { readonly varErrs?: boolean } = {},
+  { path, ...checks }: RenderOptions = {},
 ): Promise<RenderedManifest> {
-  const ops = await Promise.all(
-    flags.opsFile.map(async (file) => parseOpsFile(await readFlagFile(file, 'Ops file'), file)),
-  );
-  const source = await readInput(path);
-  const { text } = await interpolateTemplate({
-    template: { text: source, file: path },
+  const ops = [];
+  for (const opsFile of flags.opsFile) ops.push(parseOpsFile(await readFlagFile(opsFile, 'Ops file'), opsFile));
+  const vars = await readVariables(flags, env);
+  const rendered = await interpolateTemplate({
+    template: { text: await readInput(file), file },
     ops,
-    vars: await readVariables(flags, env),
-    varErrs,
+    vars,
+    ...checks,
     ...(flags.varsStore === undefined ? {} : { varsStore: varsStoreFile(flags.varsStore) }),
+    ...(path === undefined ? {} : { path }),
   });
-  return { text, unknownKeys: (kind) => unknownKeys({ source, text, path, kind }) };
-}
-
-interface Texts {
-  readonly source: string;
-  readonly text: string;
-  readonly path: string;
-  readonly kind: ManifestKind;
-}
-
-/** What operations have removed does not count; what they have added has no place in the file. */
-function unknownKeys({ source, text, path, kind }: Texts): readonly UnknownKey[] {
-  const inSource = checkManifestKeys(parseYaml(source, { file: path }), kind);
-  const byPath = new Map(inSource.map((key) => [key.path, key]));
-  const inText = checkManifestKeys(parseYaml(text, { file: `${path} with operations applied` }), kind);
-  return inText.map((key) => byPath.get(key.path) ?? key);
+  return { ...rendered, ops };
 }
 
 export { type TemplateValues, templateOptions } from './template-options.ts';

@@ -1,4 +1,4 @@
-import { list, type OptionValues, text } from '../arguments/option-spec.ts';
+import { flag, list, type OptionValues, text } from '../arguments/option-spec.ts';
 
 /** Flags of every command that takes a manifest: variables (VAR) and operations (OPS). */
 export const templateOptions = {
@@ -10,6 +10,7 @@ export const templateOptions = {
   }),
   varsStore: text('YAML file that generated variables are kept in', { placeholder: 'PATH' }),
   opsFile: list('YAML file with operations; may be given several times', { short: 'o', placeholder: 'PATH' }),
+  strict: flag('Refuse keys that mean nothing, and keys given twice'),
 };
 
 export type TemplateValues = OptionValues<typeof templateOptions>;

@@ -1,5 +1,5 @@
 export { type DiffLine, diffManifests } from './diff/diff-manifests.ts';
-export { checkManifestKeys, type ManifestKind, type UnknownKey } from './keys/check-manifest-keys.ts';
+export { checkManifestKeys, type ManifestKind, manifestKindOf, type UnknownKey } from './keys/check-manifest-keys.ts';
 export { applyOperation, type Operation } from './ops/apply-operation.ts';
 export { findPath } from './ops/find-path.ts';
 export { applyOps, OperationFailed, type OpsFile, parseOpsFile } from './ops/ops-file.ts';
@@ -28,6 +28,7 @@ export { partOf, splitName } from './variables/variable-lookup.ts';
 export { type VarsStore, varsStoreFile } from './variables/vars-store.ts';
 export { type DumpOptions, dumpYaml, dumpYamlValue } from './yaml/dump-yaml.ts';
 export {
+  type DuplicateKey,
   type LoadOptions,
   loadYaml,
   type Position,

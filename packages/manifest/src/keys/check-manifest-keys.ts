@@ -2,7 +2,13 @@ import { closest } from '@boti/core';
 import type { YamlDocument } from '../yaml/load-yaml.ts';
 import { keyText } from '../yaml/plain.ts';
 import { isList, isMap, type YamlMap, type YamlValue } from '../yaml/yaml-value.ts';
-import { cloudConfigShape, deploymentShape, runtimeConfigShape, type Shape } from './manifest-shapes.ts';
+import {
+  cloudConfigShape,
+  cpiConfigShape,
+  deploymentShape,
+  runtimeConfigShape,
+  type Shape,
+} from './manifest-shapes.ts';
 
 /** A key that no Director reads: most likely misspelt. */
 export interface UnknownKey {
@@ -15,12 +21,26 @@ export interface UnknownKey {
   readonly suggestion: string | undefined;
 }
 
-const shapes = { deployment: deploymentShape, cloud: cloudConfigShape, runtime: runtimeConfigShape } as const;
+const shapes = {
+  deployment: deploymentShape,
+  cloud: cloudConfigShape,
+  runtime: runtimeConfigShape,
+  cpi: cpiConfigShape,
+} as const;
 export type ManifestKind = keyof typeof shapes;
 
 /** The keys of a manifest, cloud config or runtime config that are unknown. Properties and cloud properties are free. */
 export function checkManifestKeys(document: YamlDocument, kind: ManifestKind = 'deployment'): readonly UnknownKey[] {
   return check(document, { value: document.value, shape: shapes[kind], path: [] });
+}
+
+/** Which kind of manifest this is, by the keys that only one has; undefined for any other YAML. */
+export function manifestKindOf(value: YamlValue): ManifestKind | undefined {
+  if (!isMap(value) || value.has('cloud_provider')) return undefined;
+  if (value.has('instance_groups')) return 'deployment';
+  if (value.has('vm_types') || (value.has('azs') && value.has('networks'))) return 'cloud';
+  if (value.has('cpis')) return 'cpi';
+  return value.has('addons') ? 'runtime' : undefined;
 }
 
 interface Place {

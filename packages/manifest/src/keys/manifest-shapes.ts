@@ -45,7 +45,7 @@ const features = map(
 
 /** Keys of old manifests, and of a cloud config, are known here: the Director refuses them with its own words. */
 export const deploymentShape = map({
-  ...names('name director_uuid tags properties release jobs'),
+  ...names('name manifest_version director_uuid tags properties release jobs'),
   ...names('vm_types azs disk_types compilation networks disk_pools resource_pools'),
   releases: list(release),
   stemcells: list(map(names('alias version os name'))),
@@ -69,6 +69,10 @@ export const cloudConfigShape = map({
     ...names('workers network az vm_type cloud_properties vm_extensions env reuse_compilation_vms orphan_workers'),
     vm_resources: vmResources,
   }),
+});
+
+export const cpiConfigShape = map({
+  cpis: list(map({ ...names('name type exec_path properties'), migrated_from: list(map(names('name'))) })),
 });
 
 export const runtimeConfigShape = map({

@@ -1,5 +1,5 @@
 import { closest, ExpectedError, messageOf } from '@boti/core';
-import { type Position, parseYaml, type YamlDocument } from '../yaml/load-yaml.ts';
+import { type DuplicateKey, type Position, parseYaml, type YamlDocument } from '../yaml/load-yaml.ts';
 import { isInteger, isList, isMap, kindOf, type YamlMap, type YamlValue } from '../yaml/yaml-value.ts';
 import { applyOperation, type Operation } from './apply-operation.ts';
 import { parsePath } from './path.ts';
@@ -9,13 +9,14 @@ import { PathProblem } from './path-problem.ts';
 export interface OpsFile {
   readonly file: string;
   readonly operations: readonly PlacedOperation[];
+  readonly duplicateKeys: readonly DuplicateKey[];
 }
 
 interface PlacedOperation {
   readonly operation: Operation;
   readonly path: string;
-  /** Where it is in the file; found out when asked for. */
-  position(): Position | undefined;
+  /** Where it, or what is at this path in it, stands in the file. */
+  positionOf(path: readonly (string | number)[], options?: { readonly key?: boolean }): Position | undefined;
 }
 
 /** An ops file does not hold what it must, or one of its operations cannot be done. */
@@ -42,7 +43,8 @@ export function parseOpsFile(text: string, file: string): OpsFile {
   if (!isList(list)) {
     throw new ExpectedError(`Ops file '${file}' must be a list of operations, but is ${kindOf(list)}`);
   }
-  return { file, operations: list.map((item, index) => parseOperation(document, item, index)) };
+  const operations = list.map((item, index) => parseOperation(document, item, index));
+  return { file, operations, duplicateKeys: document.duplicateKeys };
 }
 
 function parseOperation(document: YamlDocument, item: YamlValue, index: number): PlacedOperation {
@@ -58,7 +60,9 @@ function parseOperation(document: YamlDocument, item: YamlValue, index: number):
   if (make === undefined) return fail(unknownType(type));
   if (path === undefined) return fail(`${type} has no path`);
   try {
-    return { operation: make(parsePath(path), definition, fail), path, position: place.position };
+    const positionOf: PlacedOperation['positionOf'] = (within, options) =>
+      document.positionOf([index, ...within], options);
+    return { operation: make(parsePath(path), definition, fail), path, positionOf };
   } catch (error) {
     return error instanceof OperationFailed
       ? fail(messageOf(error).replace(/^.*? failed: /, ''))
@@ -99,12 +103,12 @@ const operationTypes: Readonly<Record<string, MakeOperation>> = {
 export function applyOps(document: YamlValue, files: readonly OpsFile[]): YamlValue {
   let result = document;
   for (const { file, operations } of files) {
-    for (const [index, { operation, position }] of operations.entries()) {
+    for (const [index, { operation, positionOf }] of operations.entries()) {
       try {
         result = applyOperation(result, operation);
       } catch (error) {
         if (!(error instanceof PathProblem)) throw error;
-        throw new OperationFailed({ file, index, position }, messageOf(error));
+        throw new OperationFailed({ file, index, position: () => positionOf([]) }, messageOf(error));
       }
     }
   }

@@ -20,16 +20,25 @@ export class PathProblem extends ExpectedError {
 export function missingKey(at: readonly PathToken[], key: string, map: YamlMap): PathProblem {
   const texts = [...map.keys()].filter((name) => typeof name === 'string').sort();
   const found = texts.length === 0 ? 'no text keys there' : `found ${texts.map((name) => `'${name}'`).join(', ')}`;
-  const nearest = at.length === 1 ? '' : `${formatPath(at.slice(0, -1))} exists; `;
-  const problem = `no map key '${key}' for path '${formatPath(at)}' (${nearest}${found})`;
-  return new PathProblem('missing-key', at, `${problem}${keySuggestion(key, texts, map)}`);
+  const problem = `no map key '${key}' for path '${formatPath(at)}' (${nearest(at)}${found})`;
+  return new PathProblem('missing-key', at, `${problem}${keySuggestion(at, key, map)}`);
 }
 
-function keySuggestion(key: string, texts: readonly string[], map: YamlMap): string {
+/** The part of the path that leads somewhere. */
+function nearest(at: readonly PathToken[]): string {
+  return at.length === 1 ? '' : `'${formatPath(at.slice(0, -1))}' exists; `;
+}
+
+function didYouMean(at: readonly PathToken[], token: PathToken): string {
+  return `; did you mean '${formatPath([...at.slice(0, -1), token])}'?`;
+}
+
+function keySuggestion(at: readonly PathToken[], key: string, map: YamlMap): string {
   const alike = [...map.keys()].find((name) => typeof name !== 'string' && keyText(name) === key);
   if (alike !== undefined) return `; '${key}' there is ${kindOf(alike)}, and only text keys can be found: quote it`;
+  const texts = [...map.keys()].filter((name) => typeof name === 'string');
   const guess = key.length < 2 ? undefined : closest(key, texts);
-  return guess === undefined ? '' : `; did you mean '${guess}'?`;
+  return guess === undefined ? '' : didYouMean(at, { kind: 'key', key: guess, isOptional: false });
 }
 
 export function wrongType(
@@ -84,8 +93,10 @@ export function theOnlyMatch(
     isMap(item) && typeof item.get(token.key) === 'string' ? [item.get(token.key)] : [],
   );
   const guess = closest(token.value, values as string[]);
-  const suggestion = guess === undefined || indexes.length > 1 ? '' : `; did you mean '${token.key}=${guess}'?`;
-  const listed = values.length === 0 ? '' : `; found ${values.map((name) => `'${name}'`).join(', ')}`;
+  const suggestion = guess === undefined || indexes.length > 1 ? '' : didYouMean(at, { ...token, value: guess });
+  const found =
+    values.length === 0 ? 'nothing there has that key' : `found ${values.map((name) => `'${name}'`).join(', ')}`;
+  const listed = ` (${nearest(at)}${found})`;
   throw new PathProblem(
     'no-match',
     at,

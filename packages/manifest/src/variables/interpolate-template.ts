@@ -10,6 +10,7 @@ import { replacePlaceholders } from './placeholders.ts';
 import { resolveDefinitions } from './resolve-definitions.ts';
 import { variableDefinitions } from './variable-definitions.ts';
 import { partOf, splitName } from './variable-lookup.ts';
+import { variablePlaces } from './variable-places.ts';
 import type { VarsStore } from './vars-store.ts';
 
 export interface InterpolateOptions {
@@ -30,6 +31,8 @@ export interface Interpolated {
   readonly value: YamlValue;
   /** As upstream prints it: YAML, or the bare text when `path` leads to text. */
   readonly text: string;
+  /** The template as it was read. */
+  readonly source: YamlDocument;
 }
 
 /** Applies ops files, fills in variables, generates those that `variables:` defines, and writes the result. */
@@ -49,7 +52,7 @@ export async function interpolateTemplate(options: InterpolateOptions): Promise<
   const value = withoutDefinitions(filled, resolved);
   const answer = wanted === undefined ? value : findPath(value, wanted);
   const isBareText = wanted !== undefined && typeof answer === 'string';
-  return { value: answer, text: isBareText ? `${answer}\n` : dumpYamlValue(answer) };
+  return { value: answer, text: isBareText ? `${answer}\n` : dumpYamlValue(answer), source: document };
 }
 
 interface Known {
@@ -90,10 +93,9 @@ interface CheckContext {
 function check(use: VariableUse, { options, document, defined }: CheckContext): void {
   const problems: string[] = [];
   if (options.varErrs === true && use.missing.size > 0) {
-    const hasOps = (options.ops ?? []).length > 0;
     const lines = [...use.missing].map(([name, paths]) => {
-      const places = paths.map((path) => placeOf(path, hasOps ? undefined : document));
-      return `  - ${name} (used at ${places.join(', ')})`;
+      const places = variablePlaces(name, paths, { document, ops: options.ops ?? [] });
+      return `  - ${name}, used at ${places.join(', ')}`;
     });
     problems.push(['Expected to find variables:', ...lines.sort()].join('\n'));
   }
@@ -106,11 +108,6 @@ function check(use: VariableUse, { options, document, defined }: CheckContext): 
 
 /** Variables are used that have no value, or have a value and are not used. */
 export class VariablesMismatch extends ExpectedError {}
-
-function placeOf(path: readonly (string | number)[], document: YamlDocument | undefined): string {
-  const position = document?.positionOf(path);
-  return `/${path.join('/')}${position === undefined ? '' : ` line ${position.line}`}`;
-}
 
 // BOSH: definitions that have a value leave `variables:`, found by name; the key itself stays, if only as an empty list.
 function withoutDefinitions(document: YamlValue, resolved: ReadonlySet<string>): YamlValue {

@@ -1,11 +1,9 @@
 import { ExpectedError } from '@boti/core';
 import {
-  type Alias,
   Composer,
   type Document,
   isAlias,
   isMap as isMapNode,
-  isPair,
   isScalar,
   isSeq,
   LineCounter,
@@ -16,19 +14,10 @@ import {
   type YAMLMap,
 } from 'yaml';
 import { keyText, toPlain } from './plain.ts';
+import { NodeReader, offsetOf } from './read-nodes.ts';
 import { readSimpleYaml } from './read-simple-yaml.ts';
 import { resolvePlain } from './resolve-scalar.ts';
-import {
-  isInteger,
-  isList,
-  isMap,
-  setEntry,
-  YamlFloat,
-  type YamlKey,
-  type YamlMap,
-  type YamlScalar,
-  type YamlValue,
-} from './yaml-value.ts';
+import type { YamlKey, YamlValue } from './yaml-value.ts';
 
 export interface Position {
   readonly line: number;
@@ -51,8 +40,16 @@ export class YamlInvalid extends ExpectedError {
 export interface YamlDocument {
   readonly file: string;
   readonly value: YamlValue;
+  /** Keys that stand twice in one map: the last one counts. */
+  readonly duplicateKeys: readonly DuplicateKey[];
   /** Where the value at this path begins; with `key: true`, where its key does. Undefined if there is no such path. */
   positionOf(path: readonly (string | number)[], options?: { readonly key?: boolean }): Position | undefined;
+}
+
+export interface DuplicateKey {
+  readonly name: string;
+  readonly first: Position;
+  readonly last: Position;
 }
 
 export interface LoadOptions {
@@ -77,6 +74,7 @@ export function parseYaml(text: string, options: LoadOptions = {}): YamlDocument
   return {
     file: options.file ?? unnamed,
     value: simple.value,
+    duplicateKeys: [],
     positionOf(path, at) {
       document ??= readWithLibrary(text, options);
       return document.positionOf(path, at);
@@ -91,17 +89,26 @@ export function readWithLibrary(text: string, options: LoadOptions = {}): YamlDo
   const { file = unnamed } = options;
   const lines = new LineCounter();
   const document = firstDocument(text, lines);
-  const fail = (problem: string, offset: number): never => {
+  const positionAt = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
-    throw new YamlInvalid(file, problem, { line: Math.max(1, line), column: Math.max(1, col) });
+    return { line: Math.max(1, line), column: Math.max(1, col) };
+  };
+  const fail = (problem: string, offset: number): never => {
+    throw new YamlInvalid(file, problem, positionAt(offset));
   };
   const error = document?.errors[0];
   if (error !== undefined) fail(error.message, error.pos[0]);
   const contents = document?.contents ?? null;
-  const reader = nodeReader({ text, fail, ...options });
+  const reader = new NodeReader({ text, fail, ...options });
+  const value = contents === null ? null : reader.read(contents);
   return {
     file,
-    value: contents === null ? null : reader.read(contents),
+    value,
+    duplicateKeys: reader.duplicates.map(({ name, first, last }) => ({
+      name,
+      first: positionAt(offsetOf(first)),
+      last: positionAt(offsetOf(last)),
+    })),
     positionOf: (path, options) => positionIn(contents, path, { lines, anchors: reader.anchors, ...options }),
   };
 }
@@ -118,139 +125,6 @@ function firstDocument(text: string, lines: LineCounter): Document.Parsed | unde
   });
   for (const document of composer.compose(parser.parse(text), true, text.length)) return document as Document.Parsed;
   return undefined;
-}
-
-type Fail = (problem: string, offset: number) => never;
-
-/** Aliases may repeat content, but not without bound ("billion laughs"). */
-const maximumValues = 4_000_000;
-
-interface NodeReader {
-  read(node: unknown): YamlValue;
-  readonly anchors: ReadonlyMap<string, Node>;
-}
-
-interface Source extends LoadOptions {
-  readonly text: string;
-  readonly fail: Fail;
-}
-
-function nodeReader({ text, fail, numbersAsText = false, topKeysAsText = false }: Source): NodeReader {
-  const anchors = new Map<string, Node>();
-  const done = new Map<Node, { readonly value: YamlValue; readonly size: number }>();
-  let size = 0;
-  let depth = 0;
-
-  function read(node: unknown): YamlValue {
-    size += 1;
-    if (node === null || node === undefined) return null;
-    if (isAlias(node)) return readAlias(node);
-    const before = size;
-    const { anchor } = node as { anchor?: string };
-    if (anchor !== undefined) anchors.set(anchor, node as Node);
-    const value = readContent(node as Node);
-    if (anchor !== undefined) done.set(node as Node, { value, size: size - before });
-    return value;
-  }
-
-  function readAlias(alias: Alias): YamlValue {
-    const target = anchors.get(alias.source);
-    if (target === undefined) return fail(`unknown anchor '${alias.source}' referenced`, offsetOf(alias));
-    const known = done.get(target);
-    if (known === undefined) return fail(`anchor '${alias.source}' value contains itself`, offsetOf(alias));
-    size += known.size;
-    if (size > maximumValues) fail('document contains excessive aliasing', offsetOf(alias));
-    return known.value;
-  }
-
-  function readContent(node: Node): YamlValue {
-    if (isScalar(node)) {
-      const value = readScalar(node, fail, isCutOff(node, text));
-      return numbersAsText && (isInteger(value) || value instanceof YamlFloat) ? String(node.value) : value;
-    }
-    if (isSeq(node)) return node.items.map((item) => (isPair(item) ? readPairs([item]) : read(item)));
-    return isMapNode(node) ? readPairs(node.items) : null;
-  }
-
-  function readPairs(pairs: readonly Pair[]): YamlMap {
-    const map = new Map<YamlKey, YamlValue>();
-    depth += 1;
-    for (const { key, value } of pairs) {
-      if (isMergeKey(key)) merge(map, read(value), key);
-      else setEntry(map, readKey(key), read(value));
-    }
-    depth -= 1;
-    return map;
-  }
-
-  function readKey(node: unknown): YamlKey {
-    if (topKeysAsText && depth === 1 && isScalar(node)) return String(node.value);
-    const key = read(node);
-    if (isMap(key) || isList(key) || key instanceof Uint8Array) {
-      return fail('a map or list cannot be a map key', offsetOf(node));
-    }
-    return key;
-  }
-
-  function merge(into: Map<YamlKey, YamlValue>, value: YamlValue, key: Scalar): void {
-    const maps = isList(value) ? value : [value];
-    for (const map of maps.toReversed()) {
-      if (!isMap(map)) fail("'<<' needs a map, or a list of maps, as its value", offsetOf(key));
-      else for (const [name, item] of map) setEntry(into, name, item);
-    }
-  }
-
-  return { read, anchors };
-}
-
-function isMergeKey(key: unknown): key is Scalar {
-  return isScalar(key) && key.value === '<<' && (key.type === 'PLAIN' || key.tag === `${core}merge`);
-}
-
-const core = 'tag:yaml.org,2002:';
-
-/** Without a line break at the end of the file, block text has none either; the library adds one. */
-function isCutOff({ type, range }: Scalar, text: string): boolean {
-  return type?.startsWith('BLOCK_') === true && range?.[1] === text.length && /[^\n\r ][^\n\r]*$/.test(text);
-}
-
-function readScalar(node: Scalar, fail: Fail, isCut: boolean): YamlScalar {
-  const source = String(node.value ?? '');
-  const text = isCut ? source.replace(/\n$/, '') : source;
-  const tag = node.tag;
-  if (node.type === 'PLAIN' && /^[@`%]/.test(text))
-    fail(`'${text[0]}' cannot start plain text; quote it`, offsetOf(node));
-  if (tag?.startsWith(core))
-    return readTagged(text, tag.slice(core.length), (problem) => fail(problem, offsetOf(node)));
-  if (tag !== undefined && tag !== '?') return text;
-  return node.type === 'PLAIN' || node.type === undefined ? resolvePlain(text) : text;
-}
-
-function readTagged(text: string, tag: string, fail: (problem: string) => never): YamlScalar {
-  if (tag === 'binary') return readBinary(text, fail);
-  const value = resolvePlain(text);
-  if (tag === 'float' && isInteger(value)) return new YamlFloat(Number(value));
-  if (scalarTypes[tag]?.(value) === false) fail(`'${text}' is not a !!${tag}`);
-  return tag === 'int' || tag === 'float' || tag === 'bool' || tag === 'null' ? value : text;
-}
-
-const scalarTypes: Readonly<Record<string, (value: YamlScalar) => boolean>> = {
-  int: isInteger,
-  float: (value) => value instanceof YamlFloat,
-  bool: (value) => typeof value === 'boolean',
-  null: (value) => value === null,
-};
-
-function readBinary(text: string, fail: (problem: string) => never): string | Uint8Array {
-  const compact = text.replaceAll(/\s/g, '');
-  const bytes = Buffer.from(compact, 'base64');
-  if (bytes.toString('base64').replace(/=+$/, '') !== compact.replace(/=+$/, '')) fail('!!binary is not valid base64');
-  const decoded = bytes.toString('utf8');
-  return Buffer.from(decoded, 'utf8').equals(bytes) ? decoded : bytes;
-}
-
-function offsetOf(node: unknown): number {
-  return (node as { range?: readonly number[] } | null)?.range?.[0] ?? 0;
 }
 
 interface Locate {

@@ -1,0 +1,177 @@
+import {
+  type Alias,
+  isAlias,
+  isMap as isMapNode,
+  isPair,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  type Scalar,
+} from 'yaml';
+import { keyText } from './plain.ts';
+import { resolvePlain } from './resolve-scalar.ts';
+import {
+  isInteger,
+  isList,
+  isMap,
+  setEntry,
+  YamlFloat,
+  type YamlKey,
+  type YamlMap,
+  type YamlScalar,
+  type YamlValue,
+} from './yaml-value.ts';
+
+type Fail = (problem: string, offset: number) => never;
+
+/** Aliases may repeat content, but not without bound ("billion laughs"). */
+const maximumValues = 4_000_000;
+
+export interface NodeSource {
+  readonly text: string;
+  readonly fail: Fail;
+  readonly numbersAsText?: boolean;
+  readonly topKeysAsText?: boolean;
+}
+
+interface Duplicate {
+  readonly name: string;
+  /** The nodes of the keys. */
+  readonly first: unknown;
+  readonly last: unknown;
+}
+
+/** Turns the library's nodes into values, in go-yaml v2's dialect. */
+export class NodeReader {
+  readonly anchors = new Map<string, Node>();
+  readonly duplicates: Duplicate[] = [];
+  readonly #source: NodeSource;
+  readonly #done = new Map<Node, { readonly value: YamlValue; readonly size: number }>();
+  #size = 0;
+  #mapDepth = 0;
+
+  constructor(source: NodeSource) {
+    this.#source = source;
+  }
+
+  read(node: unknown): YamlValue {
+    this.#size += 1;
+    if (node === null || node === undefined) return null;
+    if (isAlias(node)) return this.#alias(node);
+    const before = this.#size;
+    const { anchor } = node as { anchor?: string };
+    if (anchor !== undefined) this.anchors.set(anchor, node as Node);
+    const value = this.#content(node as Node);
+    if (anchor !== undefined) this.#done.set(node as Node, { value, size: this.#size - before });
+    return value;
+  }
+
+  #alias(alias: Alias): YamlValue {
+    const { fail } = this.#source;
+    const target = this.anchors.get(alias.source);
+    if (target === undefined) return fail(`unknown anchor '${alias.source}' referenced`, offsetOf(alias));
+    const known = this.#done.get(target);
+    if (known === undefined) return fail(`anchor '${alias.source}' value contains itself`, offsetOf(alias));
+    this.#size += known.size;
+    if (this.#size > maximumValues) fail('document contains excessive aliasing', offsetOf(alias));
+    return known.value;
+  }
+
+  #content(node: Node): YamlValue {
+    if (isScalar(node)) return this.#scalar(node);
+    if (isSeq(node)) return node.items.map((item) => (isPair(item) ? this.#pairs([item]) : this.read(item)));
+    return isMapNode(node) ? this.#pairs(node.items) : null;
+  }
+
+  #scalar(node: Scalar): YamlScalar {
+    const value = readScalar(node, this.#source.fail, isCutOff(node, this.#source.text));
+    const isText = this.#source.numbersAsText === true && (isInteger(value) || value instanceof YamlFloat);
+    return isText ? String(node.value) : value;
+  }
+
+  #pairs(pairs: readonly Pair[]): YamlMap {
+    const map = new Map<YamlKey, YamlValue>();
+    const own = new Map<YamlKey, unknown>();
+    this.#mapDepth += 1;
+    for (const { key, value } of pairs) {
+      if (isMergeKey(key)) this.#merge(map, this.read(value), key);
+      else {
+        const name = this.#key(key);
+        if (own.has(name)) this.duplicates.push({ name: keyText(name), first: own.get(name), last: key });
+        own.set(name, key);
+        setEntry(map, name, this.read(value));
+      }
+    }
+    this.#mapDepth -= 1;
+    return map;
+  }
+
+  #key(node: unknown): YamlKey {
+    if (this.#source.topKeysAsText === true && this.#mapDepth === 1 && isScalar(node)) return String(node.value);
+    const key = this.read(node);
+    if (isMap(key) || isList(key) || key instanceof Uint8Array) {
+      return this.#source.fail('a map or list cannot be a map key', offsetOf(node));
+    }
+    return key;
+  }
+
+  #merge(into: Map<YamlKey, YamlValue>, value: YamlValue, key: Scalar): void {
+    const maps = isList(value) ? value : [value];
+    for (const map of maps.toReversed()) {
+      if (!isMap(map)) this.#source.fail("'<<' needs a map, or a list of maps, as its value", offsetOf(key));
+      else for (const [name, item] of map) setEntry(into, name, item);
+    }
+  }
+}
+
+function isMergeKey(key: unknown): key is Scalar {
+  return isScalar(key) && key.value === '<<' && (key.type === 'PLAIN' || key.tag === `${core}merge`);
+}
+
+const core = 'tag:yaml.org,2002:';
+
+/** Without a line break at the end of the file, block text has none either; the library adds one. */
+function isCutOff({ type, range }: Scalar, text: string): boolean {
+  return type?.startsWith('BLOCK_') === true && range?.[1] === text.length && /[^\n\r ][^\n\r]*$/.test(text);
+}
+
+function readScalar(node: Scalar, fail: Fail, isCut: boolean): YamlScalar {
+  const source = String(node.value ?? '');
+  const text = isCut ? source.replace(/\n$/, '') : source;
+  const tag = node.tag;
+  if (node.type === 'PLAIN' && /^[@`%]/.test(text))
+    fail(`'${text[0]}' cannot start plain text; quote it`, offsetOf(node));
+  if (tag?.startsWith(core))
+    return readTagged(text, tag.slice(core.length), (problem) => fail(problem, offsetOf(node)));
+  if (tag !== undefined && tag !== '?') return text;
+  return node.type === 'PLAIN' || node.type === undefined ? resolvePlain(text) : text;
+}
+
+function readTagged(text: string, tag: string, fail: (problem: string) => never): YamlScalar {
+  if (tag === 'binary') return readBinary(text, fail);
+  const value = resolvePlain(text);
+  if (tag === 'float' && isInteger(value)) return new YamlFloat(Number(value));
+  if (scalarTypes[tag]?.(value) === false) fail(`'${text}' is not a !!${tag}`);
+  return tag === 'int' || tag === 'float' || tag === 'bool' || tag === 'null' ? value : text;
+}
+
+const scalarTypes: Readonly<Record<string, (value: YamlScalar) => boolean>> = {
+  int: isInteger,
+  float: (value) => value instanceof YamlFloat,
+  bool: (value) => typeof value === 'boolean',
+  null: (value) => value === null,
+};
+
+function readBinary(text: string, fail: (problem: string) => never): string | Uint8Array {
+  const compact = text.replaceAll(/\s/g, '');
+  const bytes = Buffer.from(compact, 'base64');
+  if (bytes.toString('base64').replace(/=+$/, '') !== compact.replace(/=+$/, '')) fail('!!binary is not valid base64');
+  const decoded = bytes.toString('utf8');
+  return Buffer.from(decoded, 'utf8').equals(bytes) ? decoded : bytes;
+}
+
+/** Where in the text a node begins. */
+export function offsetOf(node: unknown): number {
+  return (node as { range?: readonly number[] } | null)?.range?.[0] ?? 0;
+}
