@@ -21,17 +21,20 @@ export function callRecord(
     request: JSON.stringify(redactRequest(request)),
     response: JSON.stringify({ result: redactResult(request.method, parsed.result), error }),
     log: parsed.log,
-    stderr: linesNotIn(reply.stderr, parsed.log),
+    stderr: ownLines(reply.stderr, parsed.log, request.context.request_id),
     durationMs,
   };
 }
 
-/** CPIs of the SDK write their log to both, so that one who watches the process sees it as it comes. */
-function linesNotIn(stderr: string, log: string): string {
+/**
+ * CPIs of the SDK write their log to both, so that one who watches the process sees it as it comes; calls at the same time
+ * share the process, and so its stderr.
+ */
+function ownLines(stderr: string, log: string, requestId: string): string {
   const logged = new Set(log.split('\n'));
-  return stderr
-    .split('\n')
-    .filter((line) => line === '' || !logged.has(line))
-    .join('\n')
-    .trim();
+  const isOwn = (line: string): boolean => {
+    const id = /\brequest_id=(\S+)/.exec(line)?.[1];
+    return (id === undefined || id === requestId) && (line === '' || !logged.has(line));
+  };
+  return stderr.split('\n').filter(isOwn).join('\n').trim();
 }

@@ -16,11 +16,14 @@ export interface CallLimits {
 
 /** How long a CPI may take to clean up once it has been told to end. */
 export const graceMs = 15_000;
+/** How long its caller waits for that; then the call is given up while the CPI may still be cleaning up. */
+export const giveUpMs = 4000;
 
 /** One process for one call, in a process group of its own so that it can be ended with its children. */
 export function runCold(request: WireRequest, options: ProcessOptions, limits: CallLimits): Promise<RawReply> {
   const { promise, resolve } = Promise.withResolvers<RawReply>();
   const child = spawn(options.executable, options.args, { env: { ...options.env }, detached: true, stdio: 'pipe' });
+  const { deadlineMs } = limits;
   const stdout: Buffer[] = [];
   const stderr = tail();
   let ended: RawReply['ended'] = 'answered';
@@ -32,9 +35,11 @@ export function runCold(request: WireRequest, options: ProcessOptions, limits: C
   const stop = (why: 'deadline' | 'aborted'): void => {
     ended = why;
     endGroup(child);
+    const patience = setTimeout(() => finish(endReason(why, { code: 0, killedBy: null, deadlineMs })), giveUpMs);
+    child.once('close', () => clearTimeout(patience));
   };
   const abort = (): void => stop('aborted');
-  const timer = startTimer(limits.deadlineMs, () => stop('deadline'));
+  const timer = startTimer(deadlineMs, () => stop('deadline'));
 
   child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
   child.stderr.on('data', (chunk: Buffer) => stderr.add(chunk));
@@ -42,7 +47,7 @@ export function runCold(request: WireRequest, options: ProcessOptions, limits: C
     ended = 'failed';
     finish(`cannot be run: ${error.message}`);
   });
-  child.on('close', (code, killedBy) => finish(endReason(ended, { code, killedBy, deadlineMs: limits.deadlineMs })));
+  child.on('close', (code, killedBy) => finish(endReason(ended, { code, killedBy, deadlineMs })));
   child.stdin.on('error', () => undefined);
   child.stdin.end(`${JSON.stringify(request)}\n`);
   limits.signal?.addEventListener('abort', abort, { once: true });
@@ -53,8 +58,8 @@ function endReason(
   ended: RawReply['ended'],
   how: { readonly code: number | null; readonly killedBy: string | null; readonly deadlineMs: number },
 ): string {
-  if (ended === 'deadline') return `did not end within ${how.deadlineMs / 1000} s and was ended`;
-  if (ended === 'aborted') return 'was ended, since the call was cancelled,';
+  if (ended === 'deadline') return `did not end within ${how.deadlineMs / 1000} s and was told to end`;
+  if (ended === 'aborted') return 'was told to end, since the call was cancelled,';
   if (how.killedBy !== null) return ` (ended by ${how.killedBy})`;
   return how.code === 0 ? '' : ` (exit code ${how.code})`;
 }

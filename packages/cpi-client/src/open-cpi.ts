@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { ExpectedError, type Logger, silentLogger } from '@boti/core';
 import { CloudError, type CpiInfo, maxApiVersion } from '@boti/cpi-sdk';
+import { baseEnvironment } from './base-environment.ts';
 import { callRecord } from './call-record.ts';
 import { runCold } from './cold-process.ts';
 import type { CpiCallContext, CpiClient } from './cpi-client.ts';
@@ -153,12 +154,6 @@ class ExecutableCpi implements CpiClient {
 
 function makesSomething(method: string): boolean {
   return method.startsWith('create_') || method === 'snapshot_disk';
-}
-
-/** All that a CPI sees of its caller. BOSH: bosh-director clouds/external_cpi.rb. */
-function baseEnvironment(): Record<string, string> {
-  const { HOME = '/', TMPDIR = '/tmp' } = process.env;
-  return { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME, TMPDIR };
 }
 
 function isAbort(error: unknown): boolean {

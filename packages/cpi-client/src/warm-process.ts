@@ -5,6 +5,7 @@ import { messageOf } from '@boti/core';
 import {
   type CallLimits,
   endGroup,
+  giveUpMs,
   graceMs,
   type ProcessOptions,
   startTimer,
@@ -49,11 +50,12 @@ export function warmProcess(options: ProcessOptions): WarmProcess {
 
   return {
     async ready() {
-      let session = await current;
+      const asked = current;
+      let session = await asked;
       if (session?.isUsable !== true) {
         if (closed || failedStarts >= maxFailedStarts) return undefined;
         // Another call may have started one while this one waited.
-        if ((await current) === session) current = start();
+        if (current === asked) current = start();
         session = await current;
       }
       return session === undefined ? undefined : (request, limits) => session.exchange(request, limits);
@@ -163,7 +165,7 @@ class Session implements AsyncDisposable {
     this.#child.stdin.write(`${JSON.stringify(message)}\n`);
   }
 
-  /** Asks the CPI to give up; when it does not even answer that, the call is given up and the process replaced. */
+  /** Asks the CPI to give up. Its caller waits a little for that; a process that does not answer at all is replaced. */
   #cancel(id: number, why: 'deadline' | 'aborted', deadlineMs: number): void {
     const pending = this.#pending.get(id);
     if (pending === undefined) return;
@@ -174,17 +176,22 @@ class Session implements AsyncDisposable {
         ? 'was told to give up, since the call was cancelled,'
         : `did not answer within ${deadlineMs / 1000} s`;
     const giveUp = (): void => resolve({ output: '', stderr: stderrBefore.text(), ended: why, reason });
-    const timer = setTimeout(() => {
+    const answered = (): void => {
+      clearTimeout(patience);
+      clearTimeout(limit);
       giveUp();
+      this.#pending.delete(id);
+    };
+    const patience = setTimeout(() => {
+      giveUp();
+      // Its caller waits no longer, but the CPI may still be cleaning up.
+      this.#pending.set(id, { stderrBefore, resolve: answered });
+    }, giveUpMs);
+    const limit = setTimeout(() => {
+      answered();
       this.retire();
     }, graceMs);
-    this.#pending.set(id, {
-      stderrBefore,
-      resolve: () => {
-        clearTimeout(timer);
-        giveUp();
-      },
-    });
+    this.#pending.set(id, { stderrBefore, resolve: answered });
   }
 
   #receive(line: string): void {

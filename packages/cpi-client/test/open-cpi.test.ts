@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { agentId, diskCid, stemcellCid, vmCid } from '@boti/core';
 import type { CloudError } from '@boti/cpi-sdk';
 import { type CpiCallRecord, type CpiOptions, openCpi } from '../src/index.ts';
@@ -85,6 +87,22 @@ for (const preferWarm of [false, true]) {
     assert.equal(await cpi.cloud().hasVm(vmCid('x')), true);
   });
 
+  test(`${mode}: a CPI that does not heed a cancel holds its caller for less than five seconds`, async () => {
+    const running = join(dir, `hung-${mode}`);
+    await using cpi = openCpi({ ...toy, preferWarm, properties: { greeting: running } });
+    const controller = new AbortController();
+    const call = cpi.cloud({ signal: controller.signal }).createVm(aVm('hung'));
+    while (!existsSync(running)) await delay(20);
+
+    const started = performance.now();
+    controller.abort(new Error('enough'));
+    await assert.rejects(call, /enough/);
+
+    const waited = performance.now() - started;
+    assert.ok(waited >= 3000 && waited < 5000, `${waited} ms`);
+    assert.equal(await cpi.cloud().hasVm(vmCid('x')), true);
+  });
+
   test(`${mode}: a CPI that crashes is reported with its call, and the next call works`, async () => {
     await using cpi = openCpi({ ...toy, preferWarm });
 
@@ -160,6 +178,21 @@ for (const preferWarm of [true, false]) {
     assert.match(log, /looked/);
   });
 }
+
+test('calls at the same time share one process, and what they log is in their own records only', async () => {
+  await using cpi = openCpi(toy);
+  const records: CpiCallRecord[] = [];
+  const cloud = cpi.cloud({ onCall: (record) => records.push(record) });
+
+  await Promise.all(Array.from({ length: 5 }, () => cloud.hasVm(vmCid('logged'))));
+
+  const calls = records.filter(({ method }) => method === 'has_vm');
+  assert.deepEqual(
+    calls.map(({ log, stderr }) => [log.split('looked').length, stderr]),
+    calls.map(() => [2, '']),
+  );
+  assert.equal(new Set(calls.map(({ log }) => /pid=\d+/.exec(log)?.[0])).size, 1);
+});
 
 test('a CPI of version 1 answers create_vm with a text and attach_disk with nothing', async () => {
   const options = await answering(

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { diskCid, stemcellCid, vmCid } from '@boti/core';
 import { CloudError, serveCpi } from '@boti/cpi-sdk';
@@ -15,6 +16,10 @@ await serveCpi({
       async createVm({ agentId, networks }) {
         if (agentId === 'refused') throw new CloudError('VMCreationFailed', 'no room', { okToRetry: true });
         if (agentId === 'slow') await delay(60_000, undefined, { signal });
+        if (agentId === 'hung') {
+          await writeFile(greeting, 'the call runs');
+          await delay(8000);
+        }
         return { cid: vmCid(`${greeting}-${creationId ?? agentId}`), networks };
       },
       async deleteVm(cid) {
