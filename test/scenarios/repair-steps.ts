@@ -80,7 +80,8 @@ export function repairSteps(stage: Stage): void {
       'another Redis',
       async () => {
         const id = await runId(ip).catch(() => process);
-        return id !== process && id !== '' && (await redis(ip, 'PING'));
+        // While it loads its data it answers with an error.
+        return id !== process && id !== '' && (await redis(ip, 'PING').catch(() => false));
       },
       60_000,
     );
