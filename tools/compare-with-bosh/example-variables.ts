@@ -1,4 +1,4 @@
-import { placeholdersInValue, type YamlValue } from '@boti/manifest';
+import { placeholdersIn, placeholdersInValue, type YamlValue } from '@boti/manifest';
 
 /** What variables may hold: each has its own way of being written. */
 const samples: readonly unknown[] = [
@@ -22,17 +22,18 @@ const samples: readonly unknown[] = [
   18446744073709551615n,
 ];
 
-/** A value for every variable of a document and those `defined`: text, or of a different kind each. */
+/** A value for every variable of a document and those `defined`: text, or of a different kind each where any may be. */
 export function exampleVariables(
   value: YamlValue,
   kind: 'mixed' | 'text',
   defined: readonly string[] = [],
 ): ReadonlyMap<string, unknown> {
   const names = [...new Set([...placeholdersInValue(value), ...defined])].toSorted();
+  const within = namesWithinText(value);
   const variables = new Map<string, unknown>();
   for (const [at, name] of names.entries()) {
     const [root = '', ...steps] = name.split('.');
-    const sample = kind === 'text' ? `${root}-value` : samples[at % samples.length];
+    const sample = kind === 'text' || within.has(name) ? `${root}-value` : samples[at % samples.length];
     put(variables, [root, ...steps], sample);
   }
   return variables;
@@ -47,4 +48,17 @@ function put(map: Map<string, unknown>, [first = '', ...rest]: readonly string[]
   const next = inner instanceof Map ? (inner as Map<string, unknown>) : new Map<string, unknown>();
   map.set(first, next);
   put(next, rest, sample);
+}
+
+/** Names of which the value becomes a part of a longer text, or a key. */
+function namesWithinText(value: YamlValue): ReadonlySet<string> {
+  if (typeof value === 'string') return new Set(/^\(\([^()]*\)\)$/.test(value) ? [] : placeholdersIn(value));
+  if (value instanceof Map) {
+    const entries = [...(value as ReadonlyMap<unknown, YamlValue>)];
+    const keys = entries.flatMap(([key]) => (typeof key === 'string' ? placeholdersIn(key) : []));
+    return new Set([...keys, ...entries.flatMap(([, item]) => [...namesWithinText(item)])]);
+  }
+  return new Set(
+    Array.isArray(value) ? (value as readonly YamlValue[]).flatMap((item) => [...namesWithinText(item)]) : [],
+  );
 }
