@@ -65,13 +65,20 @@ async function dispatch(args: readonly string[], program: Program, run: Run): Pr
   if (isHelp) return void stdout.write(commandHelp(command));
   const { options, positionals } = parseFlags(rest, specs, program.env);
   const input = { ...options, ...parsePositionals(command.name, positionals, command.args) };
-  const globals = options as unknown as CommandContext['globals'];
+  const globals = globalsIn(options, command, program.env);
   const ui = createUi(globals, program.streams, run.signal);
   run.onUi(ui);
   const { configFileOf } = await import('./config/config-file-of.ts');
   const config = configFileOf(globals, program.env);
   await runCommand(command, { ui, globals, env: program.env, config, signal: run.signal }, input);
   ui.line('Succeeded');
+}
+
+/** Where the command has a flag of the same name, the global one can only come from the environment. */
+function globalsIn(options: object, command: Command, env: Environment): CommandContext['globals'] {
+  const { options: ungiven } = parseFlags([], globalOptions, env);
+  const given = Object.entries(options).filter(([key]) => !Object.hasOwn(command.options, key));
+  return { ...ungiven, ...Object.fromEntries(given) };
 }
 
 async function runCommand(command: Command, context: CommandContext, input: unknown): Promise<void> {
