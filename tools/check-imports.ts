@@ -42,6 +42,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'services/director': libraries,
   'services/agent': libraries,
   'services/blobstore-server': libraries,
+  'services/health-monitor': ['core', 'agent-protocol', 'agent-client', 'director-api'],
   'services/registry': libraries,
   'stemcell-builder': libraries,
   cli: [...libraries, 'bundle', 'create-env', 'cpi-scaffold', 'stemcell-builder'],

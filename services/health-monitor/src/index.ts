@@ -1,0 +1,1 @@
+export { type HealthMonitorConfig } from './config.ts';
