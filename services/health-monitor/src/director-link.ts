@@ -19,7 +19,12 @@ const json = { 'Content-Type': mediaTypes.json };
 /** BOSH: the description of the Director's task for scan_and_fix. */
 const fixTask = 'scan and fix';
 
-export async function directorLink({ url, user, password, ca }: HealthMonitorConfig['director']): Promise<DirectorLink> {
+export async function directorLink({
+  url,
+  user,
+  password,
+  ca,
+}: HealthMonitorConfig['director']): Promise<DirectorLink> {
   const caCert = ca === undefined ? undefined : await readFile(ca, 'utf8');
   const director = createDirectorClient({ url, caCert, auth: basicAuth(user, password) });
   return {

@@ -44,7 +44,9 @@ export class Fleet {
 
   /** What the Director says replaces what was known; an agent that is new to us has its time to be heard of. */
   expect(instances: readonly ExpectedInstance[], now: number): void {
-    const owners = new Map(instances.flatMap((one) => (one.agentId === undefined ? [] : [[one.agentId, one] as const])));
+    const owners = new Map(
+      instances.flatMap((one) => (one.agentId === undefined ? [] : [[one.agentId, one] as const])),
+    );
     for (const [agentId, status] of this.#agents) {
       const instance = owners.get(agentId);
       // Its VM is gone.

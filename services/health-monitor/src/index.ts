@@ -1,1 +1,1 @@
-export { type HealthMonitorConfig } from './config.ts';
+export type { HealthMonitorConfig } from './config.ts';

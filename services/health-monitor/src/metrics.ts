@@ -4,7 +4,11 @@ import type { AgentStatus, Fleet } from './fleet.ts';
 export function metrics(fleet: Fleet, now: number, timeoutMs: number): string {
   const silent = new Set(fleet.sick(now, timeoutMs).map(({ agentId }) => agentId));
   const agents = [...fleet.agents].filter(([, { instance }]) => instance !== undefined);
-  const gauge = (name: string, help: string, value: (id: string, status: AgentStatus) => number | undefined): string => {
+  const gauge = (
+    name: string,
+    help: string,
+    value: (id: string, status: AgentStatus) => number | undefined,
+  ): string => {
     const lines = agents.flatMap(([id, status]) => {
       const number = value(id, status);
       return number === undefined || Number.isNaN(number) ? [] : [`${name}{${labels(status)}} ${number}\n`];

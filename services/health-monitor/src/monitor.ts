@@ -100,7 +100,15 @@ export class Monitor {
     const title = problem === 'no VM' ? `${instance.id} has no VM` : `${agentId} has timed out`;
     const summary = problem === 'no VM' ? `Instance ${name} should have a VM` : `The agent of ${name} is silent`;
     const { deployment } = instance;
-    return { id: randomUUID(), severity: 2, title, summary, deployment, instance: name, createdAt: new Date(this.#now()) };
+    return {
+      id: randomUUID(),
+      severity: 2,
+      title,
+      summary,
+      deployment,
+      instance: name,
+      createdAt: new Date(this.#now()),
+    };
   }
 
   async #tell(alert: MonitorAlert): Promise<void> {

@@ -38,11 +38,17 @@ export async function startStatusServer(
   };
 }
 
-function answer({ url = '' }: IncomingMessage, response: ServerResponse, { fleet, clock, timeoutMs }: StatusDeps): void {
+function answer(
+  { url = '' }: IncomingMessage,
+  response: ServerResponse,
+  { fleet, clock, timeoutMs }: StatusDeps,
+): void {
   const now = clock.now().getTime();
   if (url === '/healthz') return void response.end('ok\n');
   if (url === '/metrics') {
-    return void response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' }).end(metrics(fleet, now, timeoutMs));
+    return void response
+      .writeHead(200, { 'content-type': 'text/plain; version=0.0.4' })
+      .end(metrics(fleet, now, timeoutMs));
   }
   const count = counts[url];
   if (count === undefined) return void response.writeHead(404).end();
@@ -52,7 +58,12 @@ function answer({ url = '' }: IncomingMessage, response: ServerResponse, { fleet
 
 const counts: Readonly<Record<string, (fleet: Fleet, now: number, timeoutMs: number) => Counts>> = {
   '/unresponsive_agents': (fleet, now, timeoutMs) =>
-    countBy(fleet.sick(now, timeoutMs).filter(({ problem }) => problem === 'timed out').map(({ instance }) => instance)),
+    countBy(
+      fleet
+        .sick(now, timeoutMs)
+        .filter(({ problem }) => problem === 'timed out')
+        .map(({ instance }) => instance),
+    ),
   '/total_available_agents': (fleet) => countBy([...fleet.agents.values()].flatMap(({ instance }) => instance ?? [])),
   '/failing_instances': (fleet) => inState(fleet, 'failing'),
   '/stopped_instances': (fleet) => inState(fleet, 'stopped'),
