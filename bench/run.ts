@@ -15,6 +15,8 @@ const benchmarks = [
   { name: 'template-render', needsRoot: false },
   { name: 'has-vm', needsRoot: false },
   { name: 'upload-release', needsRoot: false },
+  { name: 'create-release', needsRoot: false },
+  { name: 'sync-blobs', needsRoot: false },
   { name: 'director', needsRoot: false },
   { name: 'director-large', needsRoot: false },
   { name: 'stemcell', needsRoot: true },

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { createBlobstore } from '@boti/blobstore';
+import type { Blobstore } from '@boti/blobstore';
 import { blobId } from '@boti/core';
 import { type DirectoryOptions, type OpenReleaseBlobstore, openLocalReleaseBlobstore } from '@boti/release';
 import { textOr } from '../arguments/option-spec.ts';
@@ -20,13 +20,17 @@ export function releaseDirectory({ ui, env, signal }: CommandContext, dir: strin
   };
 }
 
-/** `local` as upstream lays it out; every other provider is one of the Director's. */
+/** `local` as upstream lays it out; every other provider is one of the Director's, loaded when the first blob travels. */
 const openBlobstore: OpenReleaseBlobstore = (config, dir) => {
   if (config.provider === 'local') return openLocalReleaseBlobstore(config, dir);
-  const blobstore = createBlobstore(config);
+  let opened: Promise<Blobstore> | undefined;
+  const blobstore = (): Promise<Blobstore> => {
+    opened ??= import('@boti/blobstore').then(({ createBlobstore }) => createBlobstore(config));
+    return opened;
+  };
   const withSignal = (signal: AbortSignal | undefined) => (signal === undefined ? {} : { signal });
   return {
-    put: (path, signal) => blobstore.put({ path }, withSignal(signal)),
-    get: (id, path, signal) => blobstore.get(blobId(id), path, withSignal(signal)),
+    put: async (path, signal) => await (await blobstore()).put({ path }, withSignal(signal)),
+    get: async (id, path, signal) => await (await blobstore()).get(blobId(id), path, withSignal(signal)),
   };
 };

@@ -1,9 +1,15 @@
 import { createWriteStream } from 'node:fs';
-import { lstat, open, readlink, rm } from 'node:fs/promises';
+import { lstat, open, readlink, rm, writeFile } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { createGzip } from 'node:zlib';
+import { promisify } from 'node:util';
+import { createGzip, gzip as gzipBuffer, type ZlibOptions } from 'node:zlib';
 import { pack as tarPack } from 'tar-stream';
+import { modeOf, withSmallTar } from './small-tar.ts';
+
+const gzipped = promisify(
+  gzipBuffer as (data: Buffer, options: ZlibOptions, done: (error: Error | null, result: Buffer) => void) => void,
+);
 
 export interface TarInput {
   /** In the archive; a folder ends with `/`. */
@@ -27,6 +33,17 @@ export interface WriteTarOptions {
  */
 export async function writeTar(path: string, members: readonly TarInput[], options: WriteTarOptions): Promise<void> {
   options.signal?.throwIfAborted();
+  const written = await withSmallTar(members, (tar) => writeSmall(path, tar, options));
+  if (written === undefined) await writeStreamed(path, members, options);
+}
+
+async function writeSmall(path: string, tar: Buffer, { gzip, signal }: WriteTarOptions): Promise<void> {
+  const content = gzip ? await gzipped(tar, { chunkSize: 1 << 16 }) : tar;
+  signal?.throwIfAborted();
+  await writeFile(path, content, { mode: 0o600 });
+}
+
+async function writeStreamed(path: string, members: readonly TarInput[], options: WriteTarOptions): Promise<void> {
   const pack = tarPack();
   // An entry that an abort destroys has no other listener; the failure itself arrives through the pipeline.
   pack.on('error', () => undefined);
@@ -68,8 +85,7 @@ async function add(pack: Pack, member: TarInput): Promise<void> {
     await entry(pack, { ...timeless, name, type: 'symlink', linkname, mode: 0o777 });
     return;
   }
-  const mode = member.mode ?? ((found.mode & 0o100) === 0 && !found.isSymbolicLink() ? 0o644 : 0o755);
-  await addFile(pack, content.path, { ...timeless, name, mode });
+  await addFile(pack, content.path, { ...timeless, name, mode: member.mode ?? modeOf(found) });
 }
 
 async function addFile(

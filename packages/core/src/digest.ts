@@ -82,10 +82,11 @@ function isDigestAlgorithm(text: string): text is DigestAlgorithm {
   return digestAlgorithms.includes(text as DigestAlgorithm);
 }
 
-/** One buffer for the whole file: new ones for each piece would keep the garbage collector busy. */
+/** One buffer for the whole file, no larger than it: new ones for each piece would keep the garbage collector busy. */
 async function feed(hash: Hash, path: string): Promise<void> {
   await using file = await open(path);
-  const buffer = Buffer.allocUnsafe(1 << 18);
+  const found = await file.stat();
+  const buffer = Buffer.allocUnsafe(found.isFile() && found.size > 0 ? Math.min(1 << 18, found.size + 1) : 1 << 18);
   for (;;) {
     const { bytesRead } = await file.read(buffer, 0, buffer.length);
     if (bytesRead === 0) return;

@@ -1,7 +1,8 @@
+import { lstatSync } from 'node:fs';
 import { chmod, copyFile, lstat, mkdir, readlink, rm, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { foldersOf, type TarInput, writeTar } from '@boti/archive';
-import { ExpectedError, isThere, messageOf, openTempDir, runCommand, type TempDir } from '@boti/core';
+import { ExpectedError, messageOf, openTempDir, runCommand, type TempDir } from '@boti/core';
 import { fileTree } from './file-globs.ts';
 import type { PackageSource, Source, SourceFile } from './sources.ts';
 
@@ -16,7 +17,7 @@ export interface BuildOptions {
 
 /** Packs a job, package or licence: members begin with `./`, packaging scripts and spec stand at the top. */
 export async function buildArchive(source: Source, options: BuildOptions): Promise<void> {
-  await refuseOddModes(source);
+  refuseOddModes(source);
   if (source.kind === 'package' && source.files.some(({ relativePath }) => relativePath === 'pre_packaging')) {
     await buildPrepared(source, options);
   } else {
@@ -81,10 +82,9 @@ async function runPrePackaging(
 }
 
 /** A file that others may run but its owner may not would have another fingerprint once packed. */
-async function refuseOddModes(source: Source): Promise<void> {
+function refuseOddModes(source: Source): void {
   for (const { path, relativePath } of source.files) {
-    if (!(await isThere(path))) continue;
-    const { mode } = await lstat(path);
+    const mode = lstatSync(path, { throwIfNoEntry: false })?.mode ?? 0;
     if ((mode & 0o111) === 0 || (mode & 0o100) !== 0 || /^(?:pre_)?packaging$/.test(relativePath)) continue;
     throw new ExpectedError(`File '${path}' may be run by others but not by its owner`, {
       hint: `Its mode would be lost in the archive. Run: chmod u+x '${path}' (or a-x).`,

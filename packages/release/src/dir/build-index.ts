@@ -4,6 +4,7 @@ import { compareBytes, ExpectedError, readIfThere, writeFileAtomic } from '@boti
 import { dumpYaml, loadYaml } from '@boti/manifest';
 import { z } from 'zod';
 import { problems } from '../formats/release-manifest.ts';
+import { writeRenamed } from './write-renamed.ts';
 
 /** Where a built archive is known: in .dev_builds or .final_builds, by fingerprint. */
 export interface BuildEntry {
@@ -25,8 +26,11 @@ const buildsSchema = z.object({
     .transform((builds) => builds ?? {}),
 });
 
-/** The index of one job, package or the licence: `DIR/{jobs,packages}/NAME/index.yml` or `DIR/license/index.yml`. */
-export function buildIndex(folder: string): BuildIndex {
+/**
+ * The index of one job, package or the licence: `DIR/{jobs,packages}/NAME/index.yml` or `DIR/license/index.yml`. One that
+ * is lasting is forced to the disk at each change; what the other says can be built again.
+ */
+export function buildIndex(folder: string, options: { readonly isLasting: boolean }): BuildIndex {
   const path = join(folder, 'index.yml');
   const load = async () => (await readIndex(path, buildsSchema))?.builds ?? {};
   return {
@@ -38,7 +42,7 @@ export function buildIndex(folder: string): BuildIndex {
     },
     async add(fingerprint, { version, blobstoreId, sha1 }) {
       const builds = { ...(await load()), [fingerprint]: { version, blobstore_id: blobstoreId, sha1 } };
-      await writeIndex(path, builds);
+      await writeIndex(path, builds, options);
     },
   };
 }
@@ -64,7 +68,7 @@ export function releaseIndex(folder: string): ReleaseIndex {
       return Object.values(await load()).map(({ version }) => version);
     },
     async add(uuid, version) {
-      await writeIndex(path, { ...(await load()), [uuid]: { version } });
+      await writeIndex(path, { ...(await load()), [uuid]: { version } }, { isLasting: true });
     },
   };
 }
@@ -79,8 +83,14 @@ async function readIndex<T extends z.ZodType>(path: string, schema: T): Promise<
   });
 }
 
-async function writeIndex(path: string, builds: Readonly<Record<string, object>>): Promise<void> {
+async function writeIndex(
+  path: string,
+  builds: Readonly<Record<string, object>>,
+  { isLasting }: { readonly isLasting: boolean },
+): Promise<void> {
   const sorted = Object.entries(builds).sort(([a], [b]) => compareBytes(a, b));
   await mkdir(dirname(path), { recursive: true });
-  await writeFileAtomic(path, dumpYaml({ builds: new Map(sorted), 'format-version': '2' }, { sortKeys: false }));
+  const text = dumpYaml({ builds: new Map(sorted), 'format-version': '2' }, { sortKeys: false });
+  if (isLasting) await writeFileAtomic(path, text);
+  else writeRenamed(path, text);
 }

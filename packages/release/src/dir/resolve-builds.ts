@@ -24,7 +24,7 @@ export function indexOf(
   source: Pick<Source, 'kind' | 'name'>,
 ): BuildIndex {
   const folder = source.kind === 'license' ? 'license' : join(`${source.kind}s`, source.name);
-  return buildIndex(join(release.dir, kind, folder));
+  return buildIndex(join(release.dir, kind, folder), { isLasting: kind === '.final_builds' });
 }
 
 const packedAtOnce = 4;
