@@ -16,7 +16,7 @@ export function explainBus(evidence: BootEvidence): readonly Finding[] {
 
 function explainTcp(bus: BusProbe, { settingsBus, vmCid }: BootEvidence): readonly Finding[] {
   const at = `${bus.host}:${bus.port}`;
-  if (bus.tcp === 'refused') return [portDiffers(bus, settingsBus) ?? portClosed(at, vmCid)];
+  if (bus.tcp === 'refused') return [portDiffers(bus, settingsBus) ?? portClosed(at, vmCid, settingsBus)];
   if (bus.tcp === 'unknown-host') {
     return [
       {
@@ -47,10 +47,12 @@ function portDiffers(bus: BusProbe, settingsBus: string | undefined): Finding | 
   };
 }
 
-function portClosed(at: string, vmCid: string): Finding {
+function portClosed(at: string, vmCid: string, settingsBus: string | undefined): Finding {
+  const untold =
+    settingsBus === undefined ? ' cloud_provider.properties.agent.mbus, which tells it where, is not there.' : '';
   return {
     cause: 'port-closed',
-    text: `VM '${vmCid}' is up (it refuses the connection), but nothing listens at ${at}: its agent has not started, or listens elsewhere.`,
+    text: `VM '${vmCid}' is up (it refuses the connection), but nothing listens at ${at}: its agent has not started, or listens elsewhere.${untold}`,
     remedy:
       'Look at /var/vcap/bosh/log/current on the VM, and compare cloud_provider.mbus with cloud_provider.properties.agent.mbus.',
   };

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { compileCache } from '@boti/compile-cache';
 import { type Clock, ExpectedError, isThere } from '@boti/core';
-import type { CpiCallRecord } from '@boti/cpi-client';
+import type { CpiCallRecord, Deadlines } from '@boti/cpi-client';
 import { hostLocks } from '@boti/cpi-sdk';
 import type { TemplateRenderer } from '@boti/templates';
 import type { ManifestText } from './manifest/parse-manifest.ts';
@@ -21,6 +21,8 @@ export interface EnvironmentOptions {
   readonly signal: AbortSignal;
   /** Renders templates; one of its own when absent. */
   readonly renderer?: TemplateRenderer;
+  /** How long CPI calls may take, in milliseconds by method; the client's own limits when absent. */
+  readonly cpiDeadlines?: Deadlines;
   readonly onCpiCall?: (record: CpiCallRecord) => void;
 }
 

@@ -46,6 +46,7 @@ export async function withCpi(
       environment,
       signal,
       ...(options.onCpiCall && { onCall: options.onCpiCall }),
+      ...(options.cpiDeadlines && { deadlines: options.cpiDeadlines }),
     });
     await cloud.recover((text) => output.output.remark(text));
     await work({ cloud, renderer, tmp: tmp.path });

@@ -22,12 +22,56 @@ export interface Scene extends AsyncDisposable {
   run(command: Run): Promise<unknown>;
 }
 
+/** A manifest that works in this scene. */
+export function aManifest(scene: Scene): string {
+  return `---
+name: tiny
+releases:
+- {name: tiny-cpi, url: "file://${scene.dir}/cpi.tgz"}
+- {name: dep, url: "file://dep.tgz"}
+resource_pools:
+- name: vms
+  network: private
+  stemcell: {url: "file://${scene.dir}/sc1.tgz"}
+  cloud_properties: {size: small}
+disk_pools:
+- {name: disks, disk_size: 1024, cloud_properties: {type: ssd}}
+networks:
+- name: private
+  type: manual
+  subnets:
+  - range: 10.0.0.0/24
+    gateway: 10.0.0.1
+instance_groups:
+- name: bosh
+  instances: 1
+  jobs:
+  - {name: web, release: dep}
+  resource_pool: vms
+  persistent_disk_pool: disks
+  networks: [{name: private, static_ips: [10.0.0.5]}]
+  properties: {text: "one"}
+cloud_provider:
+  template: {name: cpi, release: tiny-cpi}
+  mbus: https://user:pass@127.0.0.1:${scene.agent.port}
+  cert:
+    ca: |
+${scene.ca
+  .trim()
+  .split('\n')
+  .map((line) => `      ${line}`)
+  .join('\n')}
+  properties: {dir: "${scene.cpi.dir}", agent: {mbus: "https://user:pass@0.0.0.0:${scene.agent.port}"}}
+`;
+}
+
 export interface Run {
   /** Command and flags. */
   readonly args: readonly string[];
   readonly manifest: string;
   readonly signal?: AbortSignal;
-  readonly clock?: EnvironmentOptions['clock'];
+  /** Further options of the run. */
+  readonly options?: Partial<EnvironmentOptions>;
 }
 
 export const demoRelease: TestRelease = {
@@ -77,7 +121,7 @@ export async function openScene(): Promise<Scene> {
     ca: tls.ca,
     output,
     remarks,
-    async run({ args, manifest, signal = new AbortController().signal, clock = hastyClock() }) {
+    async run({ args, manifest, signal = new AbortController().signal, options = {} }) {
       output.length = 0;
       remarks.length = 0;
       runs += 1;
@@ -96,9 +140,10 @@ export async function openScene(): Promise<Scene> {
         // Nothing is known from the run before.
         places: { bosh: join(dir, '.bosh'), compiledPackages: join(dir, `cache-${runs}`) },
         environment: process.env,
-        clock,
+        clock: hastyClock(),
         signal,
         renderer,
+        ...options,
       });
     },
     [Symbol.asyncDispose]: () => cleanup.disposeAsync(),

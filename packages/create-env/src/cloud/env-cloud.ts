@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { diskCid, ExpectedError, stemcellCid, vmCid } from '@boti/core';
-import { type CpiCallRecord, openCpi } from '@boti/cpi-client';
+import { type CpiCallRecord, type Deadlines, openCpi } from '@boti/cpi-client';
 import { type Cloud, CloudError, type CpiInfo, isCloudError } from '@boti/cpi-sdk';
 import type { InstalledCpi } from '../install/install-cpi.ts';
 import type { CreationRecord, DeploymentState } from '../state/deployment-state.ts';
@@ -32,6 +32,7 @@ export interface EnvCloudOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
   readonly onCall?: (record: CpiCallRecord) => void;
+  readonly deadlines?: Deadlines;
 }
 
 // BOSH: bosh-cli cloud/cpi_cmd_runner.go: all that a CPI sees, unless BOSH_CPI_USE_ISOLATED_ENV is false.
@@ -39,7 +40,7 @@ const searchPath = '/usr/local/bin:/usr/bin:/bin:/sbin';
 const neededVersion = 2;
 
 export async function openEnvCloud(options: EnvCloudOptions): Promise<EnvCloud> {
-  const { cpi, state, environment, signal, stemcellApiVersion, onCall } = options;
+  const { cpi, state, environment, signal, stemcellApiVersion, onCall, deadlines } = options;
   await using undo = new AsyncDisposableStack();
   const own = { BOSH_PACKAGES_DIR: cpi.dirs.packages, BOSH_JOBS_DIR: cpi.dirs.jobs, PATH: searchPath };
   const inherited = environment.BOSH_CPI_USE_ISOLATED_ENV === 'false' ? definedOnly(environment) : {};
@@ -50,6 +51,7 @@ export async function openEnvCloud(options: EnvCloudOptions): Promise<EnvCloud> 
       env: { ...inherited, ...own },
       isolatedEnv: true,
       maxApiVersion: neededVersion,
+      ...(deadlines && { deadlines }),
     }),
   );
   const info = await client.info(signal);
