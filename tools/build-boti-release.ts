@@ -22,6 +22,7 @@ const services = {
   director: 'services/director/src/main.ts',
   'render-worker': 'packages/templates/src/render-worker.ts',
   'blobstore-server': 'services/blobstore-server/src/main.ts',
+  'health-monitor': 'services/health-monitor/src/main.ts',
   registry: 'services/registry/src/main.ts',
 };
 
