@@ -34,6 +34,21 @@ export async function findCompiledPackage(sql: Sql, identity: Identity): Promise
   return rows[0] && { build: rows[0].build, blobstoreId: rows[0].blobstore_id, sha1: rows[0].sha1 };
 }
 
+/** The same form of a package with the same name and content, of whichever release. */
+export async function findCompiledElsewhere(
+  sql: Sql,
+  { package: wanted, stemcell, dependencyKey }: Identity & { readonly package: { name: string; fingerprint: string } },
+): Promise<CompiledForm | undefined> {
+  const { rows } = await sql.query<CompiledRow>(
+    `select c.* from compiled_packages c join packages p on p.id = c.package_id
+      where p.name = $1 and p.fingerprint = $2 and c.stemcell_os = $3 and c.stemcell_version = $4
+        and c.dependency_key = $5
+      order by c.id limit 1`,
+    [wanted.name, wanted.fingerprint, stemcell.operatingSystem, stemcell.version, dependencyKey],
+  );
+  return rows[0] && { build: rows[0].build, blobstoreId: rows[0].blobstore_id, sha1: rows[0].sha1 };
+}
+
 /** Adds a compiled form and gives it the next build number of its package; somebody else's same form wins. */
 export async function insertCompiledPackage(
   sql: Sql,
