@@ -2,7 +2,7 @@ export { configTemplate } from './config/template.ts';
 export { htmlReport } from './report/html-report.ts';
 export { type JsonReport, jsonReport } from './report/json-report.ts';
 export { junitReport } from './report/junit-report.ts';
-export { ruleTables } from './report/rule-tables.ts';
+export { rulesDocument } from './report/rules-document.ts';
 export { countOutcomes, isConformant, summaryLine } from './report/summary.ts';
 export { explainRule, findingText, outcomeLine } from './report/text-report.ts';
 export { type Level, levels, type Rule } from './rule.ts';

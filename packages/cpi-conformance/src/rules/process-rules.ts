@@ -21,7 +21,7 @@ export const processRules = ruleSet(
     },
     {
       id: 'P1.2',
-      title: 'stdout is UTF-8',
+      title: 'stdout is UTF-8, whatever the locale of the process is',
       why: 'Callers read JSON as UTF-8; another encoding is no JSON for them.',
       remedy: 'Encode the response as UTF-8 whatever the locale of the process is: callers clear the environment.',
       when: 'last',

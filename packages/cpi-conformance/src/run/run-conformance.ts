@@ -78,6 +78,7 @@ async function runRules(run: OpenRun, rules: readonly Rule[], control: Control):
   };
   const again: Rule[] = [];
   const check = async (rule: Rule, attempt: number): Promise<void> => {
+    if (run.signal.aborted) return done(notRun(rule));
     const { outcome, wasLost } = await checkOnce(run, rule, attempt);
     // Who was in the shared process when another check ended it is no culprit.
     if (wasLost && attempt === 1) again.push(rule);
