@@ -1,6 +1,7 @@
 /**
- * `node tools/bundle-cli.ts DIR` bundles the CLI into `DIR/boti-<digest>.cjs` and writes `inputs.json`: which file that is,
- * and size and times of every file that went into it. `cli/bin/launch.cjs` compares them before it runs the bundle.
+ * `node tools/bundle-cli.ts DIR` bundles the CLI into `DIR/boti-<digest>.cjs`, and what `boti interpolate` needs of it into
+ * `interpolate-<digest>.cjs`, a tenth of the size. `boti.json` and `interpolate.json` say which file that is, and size and
+ * times of every file that went into it. `cli/bin/launch.cjs` compares them before it runs a bundle.
  */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -10,26 +11,45 @@ import { bundleProgram } from '@boti/bundle';
 
 const root = join(import.meta.dirname, '..');
 
-/** Another process may be about to load the file that the last `inputs.json` names. */
+/** Another process may be about to load the file that the last `boti.json` names. */
 const keepMs = 3_600_000;
+
+interface Variant {
+  readonly name: string;
+  /** Of what is imported on demand; everything when absent. */
+  readonly includes?: (path: string) => boolean;
+}
+
+const variants: readonly Variant[] = [
+  { name: 'boti' },
+  {
+    name: 'interpolate',
+    includes: (path) => /(?:run-program|commands\/index|\/interpolate|config-file-of)\.ts$/.test(path),
+  },
+];
 
 async function bundleCli(outDir: string): Promise<void> {
   await mkdir(outDir, { recursive: true });
+  const current: string[] = [];
+  for (const variant of variants) current.push(await bundleVariant(outDir, variant));
+  removeOld(outDir, current);
+}
+
+/** Answers the name of the bundle. */
+async function bundleVariant(outDir: string, { name, ...parts }: Variant): Promise<string> {
   const entry = join(root, 'cli/src/main.ts');
   const partial = join(outDir, `partial-${process.pid}.cjs`);
   // What changes while this runs counts as changed afterwards.
   const startedAt = Date.now();
   try {
-    const inputs = await bundleProgram({ entry, outfile: partial, isMinified: true, keepsSourcePaths: true });
+    const inputs = await bundleProgram({ entry, outfile: partial, isMinified: true, keepsSourcePaths: true, ...parts });
     const digest = createHash('sha256').update(readFileSync(partial)).digest('hex').slice(0, 16);
-    const bundle = `boti-${digest}.cjs`;
+    const bundle = `${name}-${digest}.cjs`;
     renameSync(partial, join(outDir, bundle));
-    const files = watched(inputs.map((path) => resolve(dirname(entry), path)));
-    writeAtomic(
-      join(outDir, 'inputs.json'),
-      JSON.stringify({ bundle, files: files.map((path) => state(path, startedAt)) }),
-    );
-    removeOld(outDir, bundle);
+    const real = inputs.filter((path) => !path.startsWith('left-out:')).map((path) => resolve(dirname(entry), path));
+    const files = watched(real).map((path) => state(path, startedAt));
+    writeAtomic(join(outDir, `${name}.json`), JSON.stringify({ bundle, files }));
+    return bundle;
   } finally {
     rmSync(partial, { force: true });
   }
@@ -57,10 +77,10 @@ function writeAtomic(path: string, text: string): void {
   renameSync(partial, path);
 }
 
-function removeOld(dir: string, current: string): void {
+function removeOld(dir: string, current: readonly string[]): void {
   for (const name of readdirSync(dir)) {
     const path = join(dir, name);
-    if (name === current || !/^(boti|partial)-/.test(name)) continue;
+    if (current.includes(name) || !/^(boti|interpolate|partial)-/.test(name)) continue;
     if (Date.now() - statSync(path).mtimeMs > keepMs) rmSync(path, { force: true });
   }
 }

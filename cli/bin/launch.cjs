@@ -13,6 +13,10 @@ const cache = join(root, 'node_modules/.cache/boti/cli');
 // Not in the temporary folder, where others could lay code for root.
 enableCompileCache(join(homedir(), '.cache/boti/compiled-code'));
 
+// What most command lines are for the authors of manifests has a bundle of its own, unless certificates may be made.
+const isInterpolate = /^int(?:erpolate)?$/.test(process.argv[2]);
+const isSmall = isInterpolate && !process.argv.some((arg) => arg.startsWith('--vars-store'));
+
 const bundle = upToDate() ?? bundleAnew();
 if (bundle === undefined) import('../src/main.ts');
 else require(bundle);
@@ -20,7 +24,7 @@ else require(bundle);
 /** The bundle, if everything that went into it is as it was. */
 function upToDate() {
   try {
-    const { bundle, files } = JSON.parse(readFileSync(join(cache, 'inputs.json'), 'utf8'));
+    const { bundle, files } = JSON.parse(readFileSync(join(cache, isSmall ? 'interpolate.json' : 'boti.json'), 'utf8'));
     const path = join(cache, bundle);
     return statSync(path).isFile() && files.every(isUnchanged) ? path : undefined;
   } catch {

@@ -39,7 +39,7 @@ test('the CLI of a clone runs as one file, made once', async (t) => {
   const made = await readdir(join(clone, 'node_modules/.cache/boti/cli'));
   assert.deepEqual(
     made.map((name) => name.replace(/-\w{16}/, '')),
-    ['boti.cjs', 'inputs.json'],
+    ['boti.cjs', 'boti.json', 'interpolate.cjs', 'interpolate.json'],
   );
 });
 

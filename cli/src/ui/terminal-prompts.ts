@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline';
 import { ExpectedError } from '@boti/core';
 import type { Output, Prompts } from './ui.ts';
 
@@ -6,6 +5,8 @@ import type { Output, Prompts } from './ui.ts';
 export function terminalPrompts(stdin: NodeJS.ReadStream, stdout: Output, signal: AbortSignal): Prompts {
   let lines: AsyncIterator<string> | undefined;
   const readLine = async (doing: string): Promise<string> => {
+    // Few command lines ask anything.
+    const { createInterface } = await import('node:readline');
     lines ??= createInterface({ input: stdin, terminal: false, signal })[Symbol.asyncIterator]();
     const { value, done } = await lines.next();
     signal.throwIfAborted();

@@ -19,6 +19,8 @@ export interface BundledProgram {
   readonly hasFilesBeside?: boolean;
   /** `esm` for programs that await something at their top level; it takes some 10 ms and 16 MB more. Default `cjs`. */
   readonly format?: 'cjs' | 'esm';
+  /** Of the modules that are imported on demand only those that this is true for; to import another one is an error. */
+  readonly includes?: (path: string) => boolean;
 }
 
 /**
@@ -36,7 +38,7 @@ export async function bundleProgram(program: BundledProgram): Promise<readonly s
 }
 
 function buildOptions(program: BundledProgram): BuildOptions {
-  const { entry, outfile, isMinified, keepsSourcePaths = false, format = 'cjs' } = program;
+  const { entry, outfile, isMinified, keepsSourcePaths = false, format = 'cjs', includes } = program;
   return {
     absWorkingDir: dirname(entry),
     entryPoints: [entry],
@@ -51,7 +53,7 @@ function buildOptions(program: BundledProgram): BuildOptions {
     metafile: true,
     // It runs a program that it finds beside its own file.
     external: keepsSourcePaths ? ['esbuild'] : [],
-    plugins: [onlyEnglish, ...(keepsSourcePaths ? [sourcePaths] : [])],
+    plugins: [...(includes ? [onlyIncluded(includes)] : []), onlyEnglish, ...(keepsSourcePaths ? [sourcePaths] : [])],
     ...metaOptions(program),
     logLevel: 'silent',
     logOverride: { 'empty-import-meta': 'error' },
@@ -78,6 +80,20 @@ const onlyEnglish: Plugin = {
     }));
   },
 };
+
+function onlyIncluded(includes: (path: string) => boolean): Plugin {
+  return {
+    name: 'only-included',
+    setup(plugin) {
+      plugin.onResolve({ filter: /./ }, ({ kind, path }) =>
+        kind === 'dynamic-import' && !includes(path) ? { path, namespace: 'left-out' } : undefined,
+      );
+      plugin.onLoad({ filter: /./, namespace: 'left-out' }, ({ path }) => ({
+        contents: `throw new Error(${JSON.stringify(`'${path}' was left out of this bundle`)});`,
+      }));
+    },
+  };
+}
 
 /** Writes what `import.meta` says about a source into its place. */
 const sourcePaths: Plugin = {

@@ -1,21 +1,19 @@
 import { closest, ExpectedError } from '@boti/core';
 import type { YamlValue } from '../../yaml/yaml-value.ts';
 import type { VariableDefinition } from '../variable-definitions.ts';
-import { generateRsa, generateSsh } from './generate-keys.ts';
-import { generatePassword } from './generate-password.ts';
 
 /** Answers the value of another variable (a CA), generating it first if need be. */
 export type LookUpVariable = (name: string) => Promise<YamlValue | undefined>;
 
 type Generator = (options: YamlValue, lookUp: LookUpVariable) => YamlValue | Promise<YamlValue>;
 
+// Loaded when needed: the libraries take longer to load than most commands to run.
 const generators: Readonly<Record<string, Generator>> = {
-  password: generatePassword,
-  // Loaded when needed: the X.509 library takes longer to load than most commands to run.
+  password: async (options) => (await import('./generate-password.ts')).generatePassword(options),
   certificate: async (options, lookUp) =>
     (await import('./generate-certificate.ts')).generateCertificate(options, lookUp),
-  rsa: generateRsa,
-  ssh: generateSsh,
+  rsa: async () => (await import('./generate-keys.ts')).generateRsa(),
+  ssh: async () => (await import('./generate-keys.ts')).generateSsh(),
 };
 
 /** Makes a new value of the definition's type. */
