@@ -19,6 +19,7 @@ const benchmarks = [
   { name: 'sync-blobs', needsRoot: false },
   { name: 'director', needsRoot: false },
   { name: 'director-large', needsRoot: false },
+  { name: 'sim-agents', needsRoot: false },
   { name: 'stemcell', needsRoot: true },
   { name: 'containers', needsRoot: true },
   { name: 'up', needsRoot: true },

@@ -22,6 +22,7 @@ const budgets: Readonly<Record<string, number>> = {
   'sync-blobs/s3/wall-to-upstream': 1,
   'sync-blobs/s3/memory-to-upstream': 2,
   'has-vm/1000-warm': 2,
+  'sim-agents/10000/rss': 2000,
   'containers/agent-rss': 120,
   'containers/agent-private': 40,
   'stemcell/cold': 90,

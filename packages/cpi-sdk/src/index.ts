@@ -65,6 +65,12 @@ export {
   configDriveFormats,
   configDriveImage,
 } from './settings/config-drive-image.ts';
+export {
+  type MetadataServer,
+  type MetadataServerOptions,
+  metadataServer,
+  type VmMetadata,
+} from './settings/metadata-server.ts';
 export { type RegistryClient, type RegistryOptions, registryClient } from './settings/registry-client.ts';
 export {
   configDriveDelivery,
