@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { ExpectedError, tryCommand } from '@boti/core';
+import { join } from 'node:path';
+import { ExpectedError, isThere, tryCommand } from '@boti/core';
 import type { BotiHome } from './boti-home.ts';
 import { type Component, runningProcess } from './process-control.ts';
 import { sourceTree } from './source-tree.ts';
@@ -8,6 +9,7 @@ import { sourceTree } from './source-tree.ts';
 /** Throws what keeps the embedded cloud from working here, with what mends it. */
 export async function checkMachine(home: BotiHome, components: readonly Component[]): Promise<void> {
   checkSystem();
+  await requireControlGroups();
   await requirePackages();
   for (const component of components) await requireFreePort(home, component);
 }
@@ -24,6 +26,15 @@ export function checkSystem(): void {
       hint: "Run it as root, or with 'sudo'.",
     });
   }
+}
+
+/** Version 2, or 1 with its controllers mounted. VMs cannot be limited without; the cloud would tell only at the first one. */
+async function requireControlGroups(root = '/sys/fs/cgroup'): Promise<void> {
+  const found = await Promise.all(['cgroup.controllers', 'memory/tasks'].map((file) => isThere(join(root, file))));
+  if (found.includes(true)) return;
+  throw new ExpectedError(`No control groups are mounted at ${root}: VMs cannot be limited`, {
+    hint: `Mount them, for example with 'mount -t cgroup2 none ${root}'. In a container, let it have those of its host.`,
+  });
 }
 
 const packageFormat = `-f=\${Package} \${db:Status-Status}\n`;

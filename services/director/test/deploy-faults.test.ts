@@ -73,10 +73,12 @@ for (const { what, manifest, code, message, stages } of faultyManifests) {
   });
 }
 
-test('templates that raise keep no address from others', async () => {
+test('templates that raise are all told at once, by group, job and line, and keep no address from others', async () => {
   const task = await lab.deploy(webManifest.replace('greeting: hi', 'greeting: hi, broken: both'));
 
-  assert.match(errorOf(task).message, /Error filling in template 'config.erb' \(line 2: both\)/);
+  const { message } = errorOf(task);
+  assert.match(message, /instance group 'server'[^]*job 'server'[^]*template 'config.erb' \(line 2: both\)/);
+  assert.match(message, /Error filling in template 'other.erb' \(line 1: both\)/);
   assert.deepEqual(await allAddresses(lab.database), []);
 });
 
