@@ -77,7 +77,7 @@ test('templates that raise are all told at once, by group, job and line, and kee
   const task = await lab.deploy(webManifest.replace('greeting: hi', 'greeting: hi, broken: both'));
 
   const { message } = errorOf(task);
-  assert.match(message, /instance group 'server'[^]*job 'server'[^]*template 'config.erb' \(line 2: both\)/);
+  assert.match(message, /instance group 'server'.*job 'server'.*template 'config.erb' \(line 2: both\)/s);
   assert.match(message, /Error filling in template 'other.erb' \(line 1: both\)/);
   assert.deepEqual(await allAddresses(lab.database), []);
 });
