@@ -1,24 +1,9 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ExpectedError, errnoOf, messageOf, writeFileAtomic } from '@boti/core';
-import { parse, stringify } from 'yaml';
-import { z } from 'zod';
+import type { Config, StoredEnvironment } from './config-schema.ts';
 
-const environmentSchema = z.looseObject({
-  url: z.string(),
-  ca_cert: z.string().optional(),
-  alias: z.string().optional(),
-  username: z.coerce.string().optional(),
-  password: z.coerce.string().optional(),
-  access_token_type: z.string().optional(),
-  access_token: z.string().optional(),
-  refresh_token: z.string().optional(),
-});
-
-const configSchema = z.looseObject({ environments: z.array(environmentSchema).nullish() });
-
-export type StoredEnvironment = z.infer<typeof environmentSchema>;
-type Config = z.infer<typeof configSchema>;
+export type { StoredEnvironment } from './config-schema.ts';
 
 const credentialKeys = ['username', 'password', 'access_token_type', 'access_token', 'refresh_token'] as const;
 export type Credentials = Pick<StoredEnvironment, (typeof credentialKeys)[number]>;
@@ -75,7 +60,8 @@ export class ConfigFile {
     const config = await this.#read();
     const environments = change(config.environments ?? []);
     await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
-    await writeFileAtomic(this.#path, stringify({ ...config, environments }, { lineWidth: 0 }), 0o600);
+    const { formatConfig } = await import('./config-schema.ts');
+    await writeFileAtomic(this.#path, formatConfig({ ...config, environments: [...environments] }), 0o600);
   }
 
   async #read(): Promise<Config> {
@@ -87,7 +73,8 @@ export class ConfigFile {
       throw new ExpectedError(`Reading config '${this.#path}'`, { cause: error });
     }
     try {
-      return configSchema.parse(parse(text) ?? {});
+      // Loaded here: many commands need no config.
+      return (await import('./config-schema.ts')).parseConfig(text);
     } catch (cause) {
       const hint = 'Mend or remove the file, or name another with --config.';
       throw new ExpectedError(`Config '${this.#path}' is not valid: ${messageOf(cause)}`, { cause, hint });
