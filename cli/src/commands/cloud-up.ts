@@ -7,7 +7,7 @@ import { checkMachine, checkSystem } from '../embedded/check-machine.ts';
 import { clientVariables, cloudApi, prepareCloudApi } from '../embedded/cloud-api.ts';
 import { holdHome } from '../embedded/hold-home.ts';
 import { prepareFolders } from '../embedded/prepare-home.ts';
-import { runningProcess, startComponent } from '../embedded/process-control.ts';
+import { runningProcess, startComponent, stopComponent } from '../embedded/process-control.ts';
 import { progressOn } from '../embedded/progress.ts';
 import { startStoppedVms } from '../embedded/start-components.ts';
 import { writeCpi } from '../embedded/write-configs.ts';
@@ -31,9 +31,10 @@ export const cloudUp = localCommand({
     await checkMachine(home, [api]);
     await prepareFolders(home);
     await writeCpi(home, undefined);
-    await prepareCloudApi(home);
+    const isChanged = await prepareCloudApi(home);
     await ensureBridge(home.addresses);
     if ((await runningProcess(home, api.name)) === undefined) await startStoppedVms(home, progress, signal);
+    else if (isChanged) await stopComponent(home, api);
     await progress.step(api.name, async () => ((await startComponent(home, api, signal)) ? 'started' : 'runs already'));
     progress.say(
       [

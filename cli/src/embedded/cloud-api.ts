@@ -34,8 +34,12 @@ const configFile = (home: BotiHome): string => join(home.etc, 'cloud-api.json');
 const days = 5 * 365;
 const renewalMs = 90 * 86_400_000;
 
-/** Makes certificate and token unless they are there, and writes the configuration of the API and of its clients. */
-export async function prepareCloudApi(home: BotiHome): Promise<void> {
+/**
+ * Makes certificate and token unless they are there, and writes the configuration of the API and of its clients. Answers
+ * whether an API that runs has to be started again to notice.
+ */
+export async function prepareCloudApi(home: BotiHome): Promise<boolean> {
+  const before = await startedWith(home);
   const certificates = await ensureCertificate(home);
   const token = await ensureToken(home);
   const { bridge, listen } = home.addresses;
@@ -48,6 +52,12 @@ export async function prepareCloudApi(home: BotiHome): Promise<void> {
   await writeFileAtomic(configFile(home), `${JSON.stringify({ ...containerCpiConfig(home), api }, null, 2)}\n`, 0o600);
   const client = { container_url: `https://${bridge}:${port}`, container_ca: certificates.ca, container_token: token };
   await writeFileAtomic(clientVariables(home), stringify(client), 0o600);
+  return (await startedWith(home)) !== before;
+}
+
+async function startedWith(home: BotiHome): Promise<string> {
+  const files = [configFile(home), join(home.certificates, 'cloud-api.crt')];
+  return (await Promise.all(files.map((file) => readIfThere(file)))).join('\n');
 }
 
 interface ServerCertificate {
