@@ -9,8 +9,10 @@ export const agentOptionsSchema = z.looseObject({
   ntp: z.array(z.string()).nullish(),
   blobstore: z.looseObject({ provider: z.string(), options: z.record(z.string(), z.unknown()).nullish() }).nullish(),
 });
+/** What a CPI is told about agents: message bus URL, NTP servers, blobstore. Handed on into settings.json. */
 export type AgentOptions = z.infer<typeof agentOptionsSchema>;
 
+/** What `agentSettings` makes settings.json of. `disks`: hints by role, as in `diskHints`; `env`: argument of create_vm, verbatim. */
 export interface AgentSettingsInput {
   readonly agentId: AgentId;
   readonly vmName: string;

@@ -14,6 +14,7 @@ export const cloudErrorTypes = [
   'DiskNotFound',
   'VMCreationFailed',
 ] as const;
+/** A name of an error in the contract, without `Bosh::Clouds::`. */
 export type CloudErrorType = (typeof cloudErrorTypes)[number];
 
 /** A failure that the contract has a name for. `okToRetry` matters for VMCreationFailed only. */

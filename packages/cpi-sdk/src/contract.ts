@@ -1,6 +1,7 @@
 import type { DiskHint } from '@boti/agent-protocol';
 import type { AgentId, DiskCid, NetworkCid, SnapshotCid, StemcellCid, VmCid } from '@boti/core';
 
+/** What operators write for this cloud in cloud config or stemcell.MF: opaque to all but the CPI. `parseCloudProperties` gives it a type. */
 export type CloudProperties = Readonly<Record<string, unknown>>;
 
 /** One network of `create_vm`, as the Director sends it. */
@@ -17,11 +18,14 @@ export interface VmNetwork {
   readonly nic_group?: unknown;
 }
 
+/** The networks of a VM by name, in the order of the manifest. */
 export type VmNetworks = Readonly<Record<string, VmNetwork>>;
 /** `env` of `create_vm`, passed to the agent verbatim. */
 export type VmEnv = Readonly<Record<string, unknown>>;
+/** Tags and the like: names to texts, mostly. `tagsOf` makes them fit a cloud. */
 export type Metadata = Readonly<Record<string, unknown>>;
 
+/** The arguments of create_vm. Source: bosh-director external_cpi.rb. */
 export interface CreateVmRequest {
   readonly agentId: AgentId;
   readonly stemcellCid: StemcellCid;
@@ -32,6 +36,7 @@ export interface CreateVmRequest {
   readonly env: VmEnv;
 }
 
+/** What `vm_resources` of a manifest asks for. */
 export interface VmResources {
   readonly cpu: number;
   /** MiB. */
@@ -40,6 +45,7 @@ export interface VmResources {
   readonly ephemeral_disk_size: number;
 }
 
+/** The answer to `info`. No `api_version` means 1. */
 export interface CpiInfo {
   readonly stemcell_formats?: readonly string[];
   readonly api_version?: number;

@@ -27,6 +27,7 @@ export interface CpiContext {
   readonly signal: AbortSignal;
 }
 
+/** A CPI: all that `serveCpi` needs. */
 export interface CpiDefinition<Config> {
   /** Key of this cloud's properties in cpi.json: `cloud.properties.<name>`. */
   readonly name: string;
@@ -41,11 +42,13 @@ export interface CpiDefinition<Config> {
   readonly commands?: Readonly<Record<string, CpiCommand<Config>>>;
 }
 
+/** A subcommand of a CPI executable, for operators. What it throws is printed to stderr and ends the process with 1. */
 export type CpiCommand<Config> = (
   config: Config,
   context: { readonly logger: Logger; readonly signal: AbortSignal; print(line: string): void },
 ) => Promise<void>;
 
+/** What a call is answered with: the configuration file, the end of the call, and where its log lines go as they come. */
 export interface DispatchOptions {
   readonly file: RawConfig;
   readonly signal: AbortSignal;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import { errnoOf } from '@boti/core';
 
+/** Locks between processes of one machine; see `hostLocks`. */
 export interface HostLocks {
   /** Runs `work` alone among all processes of this machine that use the same scope and name. */
   run<T>(name: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T>;

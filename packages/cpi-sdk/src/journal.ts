@@ -24,6 +24,7 @@ interface Entry {
   readonly cid?: string | undefined;
 }
 
+/** Where a journal is, and how what it has recorded is removed from the cloud. */
 export interface JournalOptions {
   /** Folder of the journal; made when it is missing. */
   readonly dir: string;
@@ -56,6 +57,7 @@ export interface Journal {
   reap(): Promise<readonly string[]>;
 }
 
+/** Opens the journal in a folder of this machine. All processes of a CPI must use the same folder. */
 export function journal({ dir, undo }: JournalOptions): Journal {
   const locks = hostLocks(dir);
   const path = (id: string): string => join(dir, `${fileName(id)}.json`);

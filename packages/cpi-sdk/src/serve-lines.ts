@@ -9,6 +9,7 @@ const idSchema = z.union([z.string(), z.number()]);
 type Id = z.infer<typeof idSchema>;
 const lineSchema = z.union([z.strictObject({ cancel: idSchema }), z.object({ id: idSchema })]);
 
+/** What `serveLines` reads, writes and asks. `write` gets whole lines, line feed included. */
 export interface LineServer {
   readonly input: Readable;
   readonly write: (line: string) => void;

@@ -21,6 +21,7 @@ export const cpiRequestSchema = z.looseObject({
 /** One call as it travels: `{method, arguments, context, api_version}`. */
 export type CpiRequest = z.infer<typeof cpiRequestSchema>;
 
+/** An error as it travels. `type` is `Bosh::Clouds::` and a `CloudErrorType`, or `Unknown`. */
 export interface WireError {
   readonly type: string;
   readonly message: string;

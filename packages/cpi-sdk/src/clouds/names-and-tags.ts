@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Metadata } from '../contract.ts';
 
+/** What a cloud allows in names. */
 export interface NameRules {
   readonly maxLength: number;
   /** Characters that may stand in a name, as they stand in a regular expression's class. Default `a-z0-9-`. */
@@ -20,6 +21,7 @@ export function resourceName(parts: readonly string[], { maxLength, allowed = 'a
   return `${clean.slice(0, maxLength - digest.length - 1).replace(/-+$/, '')}-${digest}`.replace(/^-/, '');
 }
 
+/** What a cloud allows in tags; lengths are in characters. */
 export interface TagRules {
   readonly maxKeyLength: number;
   readonly maxValueLength: number;

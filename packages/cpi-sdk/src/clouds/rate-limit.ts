@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { readIfThere, writeFileAtomic } from '@boti/core';
 import { hostLocks } from '../host-locks.ts';
 
+/** Which calls share a limit, and what it is. */
 export interface RateLimitOptions {
   /** Folder shared by all processes of this CPI; made when it is missing. */
   readonly dir: string;
@@ -15,6 +16,7 @@ export interface RateLimitOptions {
   readonly burst?: number;
 }
 
+/** A turn for each call; see `rateLimit`. */
 export interface RateLimit {
   /** Waits for this call's turn. */
   take(signal?: AbortSignal): Promise<void>;

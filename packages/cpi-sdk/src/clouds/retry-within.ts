@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Logger, messageOf } from '@boti/core';
 
+/** How long, how often and why `retryWithin` tries again. Times are in milliseconds. */
 export interface RetryBudget {
   /** What is tried, for the log. */
   readonly what: string;

@@ -1,5 +1,6 @@
 import { CloudError } from '../cloud-error.ts';
 
+/** How long `withDeadline` waits, in milliseconds, and for what. */
 export interface DeadlineOptions {
   /** What is done, for the error: `the server to start`. */
   readonly what: string;

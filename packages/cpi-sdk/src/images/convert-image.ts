@@ -5,6 +5,7 @@ import { detectImageFormat, type ImageFormat } from './image-format.ts';
 
 /** What `convertImage` can make. `streamOptimized`: VMDK for OVF import. `vhd`: of fixed size, as Azure takes it. */
 export const targetFormats = ['raw', 'qcow2', 'vmdk', 'streamOptimized', 'vhd', 'vhdx'] as const;
+/** A format that `convertImage` can make. */
 export type TargetFormat = (typeof targetFormats)[number];
 
 const qemuNames: Readonly<Partial<Record<ImageFormat, string>>> = {
@@ -21,6 +22,7 @@ const qemuOptions: Readonly<Partial<Record<TargetFormat, string>>> = {
   vhd: 'subformat=fixed,force_size=on',
 };
 
+/** The wanted format, and how to get there. */
 export interface ConvertOptions {
   readonly to: TargetFormat;
   /** Compress the clusters of a qcow2: smaller to upload, slower to make. */

@@ -17,6 +17,7 @@ export const imageFormats = [
   'zstd',
   'empty',
 ] as const;
+/** A format that `detectImageFormat` can tell. */
 export type ImageFormat = (typeof imageFormats)[number];
 
 interface Magic {

@@ -4,8 +4,10 @@ import { iso9660Image } from './iso9660-image.ts';
 
 /** `iso9660`: read-only, as a CD-ROM. `vfat`: for clouds that attach disks only. Linux reads both. */
 export const configDriveFormats = ['iso9660', 'vfat'] as const;
+/** The file system of a config drive. */
 export type ConfigDriveFormat = (typeof configDriveFormats)[number];
 
+/** What a config drive holds. */
 export interface ConfigDriveContent {
   readonly settings: AgentSettings;
   /** OpenSSH public key for the user vcap, beside those in `env.bosh.authorized_keys`. */

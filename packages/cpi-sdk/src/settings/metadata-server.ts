@@ -12,6 +12,7 @@ export interface VmMetadata {
   readonly publicKey?: string;
 }
 
+/** Where a metadata service listens, and what it knows. */
 export interface MetadataServerOptions {
   readonly host: string;
   /** 0: any free one. */
@@ -20,6 +21,7 @@ export interface MetadataServerOptions {
   readonly metadataOf: (address: string) => Promise<VmMetadata | undefined>;
 }
 
+/** A running metadata service; disposing of it closes it. */
 export interface MetadataServer extends AsyncDisposable {
   /** `http://HOST:PORT`: the `URI` of the agent's source `HTTP`. */
   readonly url: string;

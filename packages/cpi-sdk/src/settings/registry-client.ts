@@ -2,6 +2,7 @@ import { type AgentSettings, agentSettingsSchema } from '@boti/agent-protocol';
 import { ExpectedError, messageOf, retry } from '@boti/core';
 import { hostLocks } from '../host-locks.ts';
 
+/** Where the registry is, and who asks. */
 export interface RegistryOptions {
   /** `http://host:25777`, without credentials. */
   readonly endpoint: string;
