@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { constants, globSync, readFileSync } from 'node:fs';
-import { copyFile, cp, lstat, mkdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, cp, lstat, mkdir, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
@@ -63,11 +63,24 @@ export async function buildBotiRelease(cacheDir: string, signal: AbortSignal): P
       signal,
     });
     await rename(partial, tarball);
+    await removeOld(cacheDir);
   } finally {
     await rm(partial, { force: true });
   }
   return { version, tarball };
 }
+
+/** Each change of a source makes another release of 80 MB. */
+async function removeOld(cacheDir: string): Promise<void> {
+  const names = (await readdir(cacheDir)).filter((name) => /^boti-release-.*\.tgz$/.test(name));
+  const dated = await Promise.all(
+    names.map(async (name) => ({ name, mtimeMs: (await stat(join(cacheDir, name))).mtimeMs })),
+  );
+  const old = dated.toSorted((a, b) => b.mtimeMs - a.mtimeMs).slice(kept);
+  await Promise.all(old.map(({ name }) => rm(join(cacheDir, name), { force: true })));
+}
+
+const kept = 3;
 
 function packageVersion(): string {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
