@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -70,3 +70,26 @@ for (const isWhole of [true, false]) {
     );
   });
 }
+
+test('to unmount a disk in use can be cancelled, and what uses it is named', async (t) => {
+  const agent = await AgentProcess.start(t, { linux: { UsePreformattedPersistentDisk: true } });
+  const device = loopDisk(agent, 'busy');
+  agent.defer(() => unmountAll(agent.dir));
+  const { client } = agent;
+  await client.call('add_persistent_disk', ['cid', { path: device }]);
+  await client.call('mount_disk', ['cid']);
+  const user = spawn('sleep', ['1000'], { cwd: join(agent.base, 'store') });
+  agent.defer(() => user.kill());
+  const cancelling = new AbortController();
+
+  const unmounting = client.call('unmount_disk', ['cid'], { signal: cancelling.signal });
+  await waitFor('the agent to try', async () => agent.log.includes('unmount_disk'));
+  cancelling.abort(new Error('enough'));
+  await assert.rejects(unmounting, /enough/);
+
+  assert.deepEqual(await client.call('list_disk', []), ['cid']);
+  await waitFor('the log', async () => agent.log.includes(`used by sleep (${user.pid})`));
+  // Nothing waits behind it: tasks run one after the other.
+  user.kill();
+  assert.deepEqual(await client.call('unmount_disk', ['cid']), { message: 'Unmounted partition of cid' });
+});

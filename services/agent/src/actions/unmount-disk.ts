@@ -6,8 +6,9 @@ export function unmountDisk({ disks }: Deps): Action<'unmount_disk'> {
     name: 'unmount_disk',
     mode: 'async',
     minArgs: 1,
-    async run([cid]) {
-      const wasMounted = await within('Unmounting persistent disk', () => disks.unmount(cid));
+    isCancellable: true,
+    async run([cid], { signal }) {
+      const wasMounted = await within('Unmounting persistent disk', () => disks.unmount(cid, signal));
       return { message: wasMounted ? `Unmounted partition of ${cid}` : `Partition of ${cid} is not mounted` };
     },
   };

@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, readlink } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { ExpectedError, messageOf, runCommand } from '@boti/core';
 
 export interface Mount {
@@ -33,22 +34,40 @@ export async function mount(device: string, path: string, options: readonly stri
   await runCommand('mount', [...options, device, path]);
 }
 
-/** Unmounts, and tries again while the mount is busy. */
-export async function unmount(path: string, tries = busyTries): Promise<void> {
+/** Unmounts, and tries again while the mount is busy: for ten minutes, as upstream does, or until it is told to stop. */
+export async function unmount(path: string, signal?: AbortSignal): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       await runCommand('umount', [path]);
       return;
     } catch (error) {
       if ((await mountAt(path)) === undefined) return;
-      if (attempt >= tries) {
-        throw new ExpectedError(`Unmounting ${path}: ${messageOf(error)}`, {
-          hint: `See 'fuser -vm ${path}' for who uses it.`,
-        });
-      }
-      await new Promise((resolve) => setTimeout(resolve, busyDelayMs));
+      if (attempt >= busyTries || signal?.aborted) throw await busyError(path, error);
+      await delay(busyDelayMs, undefined, { signal }).catch(() => undefined);
     }
   }
+}
+
+async function busyError(path: string, cause: unknown): Promise<ExpectedError> {
+  const users = await usersOf(path);
+  const told = users.length === 0 ? '' : `, used by ${users.join(', ')}`;
+  return new ExpectedError(`Unmounting ${path}: ${messageOf(cause)}${told}`, {
+    hint: `See 'fuser -vm ${path}' for who uses it.`,
+    cause,
+  });
+}
+
+/** Processes with an open file or their working directory below the path: `redis-server (4711)`. */
+async function usersOf(path: string): Promise<readonly string[]> {
+  const users: string[] = [];
+  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+    const fds = await readdir(`/proc/${pid}/fd`).catch(() => []);
+    const links = ['cwd', 'root', ...fds.map((fd) => `fd/${fd}`)].map((link) => `/proc/${pid}/${link}`);
+    const targets = await Promise.all(links.map((link) => readlink(link).catch(() => '')));
+    if (!targets.some((target) => target === path || target.startsWith(`${path}/`))) continue;
+    users.push(`${(await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')).trim()} (${pid})`);
+  }
+  return users;
 }
 
 /** Blanks and the like stand as octal numbers in /proc/self/mounts. */

@@ -61,17 +61,17 @@ export class PersistentDisks {
   }
 
   /** False when it was not mounted. */
-  async unmount(cid: string): Promise<boolean> {
+  async unmount(cid: string, signal?: AbortSignal): Promise<boolean> {
     const device = await this.#device(cid);
-    if (this.#options.BindMountPersistentDisk) return await this.#unmountStore();
+    if (this.#options.BindMountPersistentDisk) return await this.#unmountStore(signal);
     const mounted = await mountsOf(this.#partition(device));
-    for (const { path } of mounted.toReversed()) await unmount(path);
+    for (const { path } of mounted.toReversed()) await unmount(path, signal);
     return mounted.length > 0;
   }
 
-  async #unmountStore(): Promise<boolean> {
+  async #unmountStore(signal?: AbortSignal): Promise<boolean> {
     if ((await mountAt(this.#dirs.store)) === undefined) return false;
-    await unmount(this.#dirs.store);
+    await unmount(this.#dirs.store, signal);
     return true;
   }
 
