@@ -94,13 +94,13 @@ export const demoRelease: TestRelease = {
 const shapesRelease: TestRelease = { name: 'dep', jobs: [{ name: 'web', templates: { 't/t': 'text' } }] };
 
 /** A new temporary folder with everything in it; `fresh` empties what runs share. */
-export async function openScene(): Promise<Scene> {
+export async function openScene({ cpi: ownCpi = cpiRelease } = {}): Promise<Scene> {
   await using undo = new AsyncDisposableStack();
   const { path: dir } = undo.use(await openTempDir('create-env-'));
   const renderer = undo.use(createTemplateRenderer());
   const tls = await agentCertificate();
   const agent = undo.use(await startScriptedAgent(tls.agent, dir));
-  await writeTestRelease(join(dir, 'cpi.tgz'), cpiRelease);
+  await writeTestRelease(join(dir, 'cpi.tgz'), ownCpi);
   await writeTestRelease(join(dir, 'dep.tgz'), demoRelease);
   await writeTestRelease(join(dir, 'e2.tgz'), shapesRelease);
   await writeTestStemcell(join(dir, 'sc1.tgz'), { version: '1' });
