@@ -31,6 +31,7 @@ const openBlobstore: OpenReleaseBlobstore = (config, dir) => {
   const withSignal = (signal: AbortSignal | undefined) => (signal === undefined ? {} : { signal });
   return {
     put: async (path, signal) => await (await blobstore()).put({ path }, withSignal(signal)),
-    get: async (id, path, signal) => await (await blobstore()).get(blobId(id), path, withSignal(signal)),
+    get: async (id, path, signal) =>
+      await (await blobstore()).get(blobId(id), path, { ...withSignal(signal), isFleeting: true }),
   };
 };

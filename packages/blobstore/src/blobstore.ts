@@ -8,6 +8,8 @@ export interface BlobOptions {
 export interface BlobReadOptions extends BlobOptions {
   /** BOSH's digest text; content that does not have it is a DigestMismatch (of a stream: at its end). */
   readonly digest?: string;
+  /** True where a power failure may lose the file that `get` writes: it is then not forced to the disk. */
+  readonly isFleeting?: boolean;
 }
 
 /** Content by id. Every provider passes the tests in provider-contract.ts. */

@@ -1,9 +1,9 @@
 import { type Clock, systemClock } from '@boti/core';
-import { Agent } from 'undici';
 import { z } from 'zod';
 import type { Blobstore } from './blobstore.ts';
 import { httpBlobstore } from './http-blobstore.ts';
 import { objectPath } from './object-path.ts';
+import { openConnections } from './send-request.ts';
 import { signDavUrl } from './sign-dav-url.ts';
 
 /** Named as upstream's dav client reads them. */
@@ -33,7 +33,7 @@ export function davBlobstore(input: DavOptions, clock: Clock = systemClock): Blo
   return httpBlobstore({
     where: `the blobstore at ${new URL(endpoint).host}`,
     attempts: options.retry_attempts,
-    dispatcher: new Agent(ca === undefined ? {} : { connect: { ca } }),
+    connections: openConnections(ca === undefined ? {} : { ca }),
     address: (_verb, id) => ({ url: `${endpoint}/${objectPath(id)}`, headers }),
     signedUrl(id, verb, seconds) {
       if (secret === undefined) return undefined;

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { type BlobId, blobId, DigestMismatch, openTempDir, retry } from '@boti/core';
-import { type Dispatcher, request } from 'undici';
 import type { BlobReadOptions, Blobstore } from './blobstore.ts';
 import { BlobNotFound, BlobstoreRefused, BlobstoreUnreachable, InvalidBlobId } from './blobstore-errors.ts';
+import { type Connections, sendRequest } from './send-request.ts';
 import { throughDigest } from './verify-stream.ts';
 import { writeStreamAtomic } from './write-stream-atomic.ts';
 
@@ -17,7 +16,7 @@ export interface HttpProvider extends Pick<Blobstore, 'signedUrl' | 'agentSettin
   /** Named in errors, without credentials. */
   readonly where: string;
   readonly attempts: number;
-  readonly dispatcher: Dispatcher;
+  readonly connections: Connections;
   address(verb: HttpVerb, id: string): { readonly url: string; readonly headers: Readonly<Record<string, string>> };
 }
 
@@ -49,10 +48,10 @@ export function httpBlobstore(provider: HttpProvider): Blobstore {
       return id;
     },
     open,
-    async get(id, path, { digest, signal } = {}) {
+    async get(id, path, { digest, signal, isFleeting = false } = {}) {
       await attempt(provider, { verb: 'GET', id, signal }, async (call) => {
         const stream = throughDigest(await send(provider, call), id, digest);
-        await writeStreamAtomic(path, stream, { signal, mode: 0o644 });
+        await writeStreamAtomic(path, stream, { signal, mode: 0o644, isLasting: !isFleeting });
       });
     },
     async exists(id, { signal } = {}) {
@@ -91,17 +90,14 @@ export function httpBlobstore(provider: HttpProvider): Blobstore {
 /** Sends once; answers the body of a success. */
 async function send(provider: HttpProvider, { verb, id, signal, body }: Call): Promise<Readable> {
   const { url, headers } = provider.address(verb, id);
-  const response = await request(url, {
-    method: verb,
-    dispatcher: provider.dispatcher,
-    headers: body === undefined ? headers : { ...headers, 'content-length': String(body.bytes) },
-    ...(body === undefined ? {} : { body: createReadStream(body.path, { highWaterMark: 1 << 18 }) }),
-    ...(signal === undefined ? {} : { signal }),
-  });
-  if (response.statusCode >= 200 && response.statusCode < 300) return response.body;
-  await response.body.dump();
+  const { connections } = provider;
+  const request = { method: verb, url, headers, connections, signal, ...(body === undefined ? {} : { body }) };
+  const response = await sendRequest(request);
+  const { statusCode: status = 0 } = response;
+  if (status >= 200 && status < 300) return response;
+  response.resume();
   if (response.statusCode === 404) throw new BlobNotFound(id, provider.where);
-  throw new BlobstoreRefused(`${actions[verb]} blob '${id}'`, provider.where, response.statusCode);
+  throw new BlobstoreRefused(`${actions[verb]} blob '${id}'`, provider.where, status);
 }
 
 async function sendAndDiscard(provider: HttpProvider, call: Call): Promise<void> {

@@ -27,7 +27,11 @@ export function localBlobstore(path: string): Blobstore {
     },
     open,
     async get(id, target, options = {}) {
-      await writeStreamAtomic(target, await open(id, options), { signal: options.signal, mode: 0o644 });
+      await writeStreamAtomic(target, await open(id, options), {
+        signal: options.signal,
+        mode: 0o644,
+        isLasting: options.isFleeting !== true,
+      });
     },
     exists: async (id) => (await directory.size(id)) !== undefined,
     async delete(id) {

@@ -1,9 +1,9 @@
 import { type Clock, ExpectedError, systemClock } from '@boti/core';
-import { Agent } from 'undici';
 import { z } from 'zod';
 import type { Blobstore } from './blobstore.ts';
 import { type HttpVerb, httpBlobstore } from './http-blobstore.ts';
 import { objectPath } from './object-path.ts';
+import { openConnections } from './send-request.ts';
 import { type AwsCredentials, presignAwsUrl, signAwsRequest, unsignedPayload } from './sign-aws-request.ts';
 
 /** Named as upstream's s3 client reads them. */
@@ -32,7 +32,7 @@ export function s3Blobstore(input: S3Options, clock: Clock = systemClock): Blobs
   return httpBlobstore({
     where: `the bucket '${options.bucket_name}'`,
     attempts: 3,
-    dispatcher: new Agent(options.ssl_verify_peer ? {} : { connect: { rejectUnauthorized: false } }),
+    connections: openConnections(options.ssl_verify_peer ? {} : { rejectUnauthorized: false }),
     address(verb: HttpVerb, id: string) {
       objectPath(id); // refuses what is no id
       const url = urlOf(id);

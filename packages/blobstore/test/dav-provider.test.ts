@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test';
 import { blobId } from '@boti/core';
 import { testCertificates } from '@boti/testkit';
 import { BlobstoreRefused, BlobstoreUnreachable, createBlobstore, localBlobstore } from '../src/index.ts';
+import { openConnections, sendRequest } from '../src/send-request.ts';
 import { type DavServerProcess, startDavServer } from './dav-server-process.ts';
 import { providerContract } from './provider-contract.ts';
 
@@ -45,16 +46,16 @@ test('a local client and the server share one directory', async () => {
 test('a signed URL works without credentials, for its verb only', async () => {
   const id = blobId('signed-blob');
   const [put, get] = [dav().signedUrl(id, 'PUT', 60), dav().signedUrl(id, 'GET', 60)];
-  const { Agent, request } = await import('undici');
-  const dispatcher = new Agent({ connect: { ca } });
+  const path = join(home, 'by-url');
+  writeFileSync(path, 'by url');
+  const rest = { headers: {}, connections: openConnections({ ca }), signal: undefined };
 
-  const stored = await request(put ?? '', { method: 'PUT', body: 'by url', dispatcher });
-  const read = await request(get ?? '', { dispatcher });
-  const wrongVerb = await request(put ?? '', { dispatcher });
+  const stored = await sendRequest({ method: 'PUT', url: put ?? '', body: { path, bytes: 6 }, ...rest });
+  const read = await sendRequest({ method: 'GET', url: get ?? '', ...rest });
+  const wrongVerb = await sendRequest({ method: 'GET', url: put ?? '', ...rest });
 
   assert.deepEqual([stored.statusCode, read.statusCode, wrongVerb.statusCode], [201, 200, 403]);
-  assert.equal(await read.body.text(), 'by url');
-  await dispatcher.destroy();
+  assert.equal(await text(read), 'by url');
 });
 
 test('a refusal says what was refused, without the password', async () => {

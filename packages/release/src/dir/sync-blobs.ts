@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { ExpectedError, formatBytes, isThere, mapConcurrent, messageOf } from '@boti/core';
 import { archiveCache } from './archive-cache.ts';
 import { type Blob, listBlobs } from './blobs-index.ts';
-import { copyWhole } from './copy-whole.ts';
+import { copyCached } from './copy-whole.ts';
 import { type DirectoryOptions, openReleaseDirectory, type ReleaseDirectory } from './release-directory.ts';
 
 export interface SyncOptions extends DirectoryOptions {
@@ -48,7 +48,7 @@ async function fetchBlob(release: ReleaseDirectory, blob: Blob): Promise<void> {
     release.blobstore().get(objectId, to, release.signal),
   );
   await mkdir(dirname(target), { recursive: true });
-  await copyWhole(cached, target, { mode: 0o600, signal: release.signal });
+  await copyCached(cached, target);
   release.progress(`Blob download '${path}' (id: ${objectId}) finished`);
 }
 
