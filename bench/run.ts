@@ -12,6 +12,7 @@ import type { Figure } from './support/report.ts';
 /** In the order in which they run. Those that need root say so and are left out for other users. */
 const benchmarks = [
   { name: 'start-time', needsRoot: false },
+  { name: 'interpolate', needsRoot: false },
   { name: 'template-render', needsRoot: false },
   { name: 'has-vm', needsRoot: false },
   { name: 'upload-release', needsRoot: false },
@@ -22,6 +23,7 @@ const benchmarks = [
   { name: 'sim-agents', needsRoot: false },
   { name: 'stemcell', needsRoot: true },
   { name: 'containers', needsRoot: true },
+  { name: 'create-env', needsRoot: true },
   { name: 'up', needsRoot: true },
 ] as const;
 

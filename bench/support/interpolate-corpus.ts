@@ -1,6 +1,6 @@
 import { dumpYaml } from '@boti/manifest';
 
-const groups = 24;
+const groups = 18;
 const jobsPerGroup = 4;
 const opsFiles = 20;
 const passwords = 140;
@@ -9,14 +9,14 @@ const certificates = 60;
 const range = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index);
 
 /**
- * A manifest of the size and kind of cf-deployment: 24 instance groups with 96 jobs, 200 variables of which 60 are
+ * A manifest of the size and kind of cf-deployment: 18 instance groups with 72 jobs, 200 variables of which 60 are
  * certificates, in 2,500 lines; 20 ops files of 12 operations; values for all variables.
  */
 export function interpolateCorpus(): Readonly<Record<string, string>> {
   const files: Record<string, string> = {
     'manifest.yml': `---\n# One comment, as such files have.\n${dumpYaml(manifest(), { sortKeys: false })}`,
     'values.yml': dumpYaml(
-      new Map([...range(passwords).map(passwordValue), ...range(certificates).map(certificateValue)]),
+      Object.fromEntries([...range(passwords).map(passwordValue), ...range(certificates).map(certificateValue)]),
     ),
   };
   for (const index of range(opsFiles)) files[`ops-${index}.yml`] = dumpYaml(operations(index), { sortKeys: false });
@@ -78,12 +78,12 @@ function certificateDefinition(index: number): object {
   return { name: `certificate-${index}`, type: 'certificate', options };
 }
 
-const passwordValue = (index: number): readonly [string, string] => [
+const passwordValue = (index: number): readonly [string, unknown] => [
   `password-${index}`,
   index.toString(36).padStart(20, 'k3j9'),
 ];
 
-function certificateValue(index: number): readonly [string, object] {
+function certificateValue(index: number): readonly [string, unknown] {
   const pem = (kind: string, lines: number): string =>
     `-----BEGIN ${kind}-----\n${range(lines)
       .map((line) => `${index}${line}`.padStart(64, 'MIIEowIBAAKCAQEA/+'))
