@@ -46,7 +46,7 @@ async function follow(
   { dir, home }: { readonly dir: string; readonly home: string },
 ): Promise<{ readonly exitCode: number | null; readonly output: string }> {
   // Whatever step fails, the cloud does not outlive the shell, and what it has made goes with it.
-  const atEnd = 'boti down; kill $cloud; wait $cloud; npm run --silent cloud -- --containers --remove';
+  const atEnd = 'boti down; kill $cloud; wait $cloud; bin/node example-cloud/main.ts --containers --remove';
   const script = [`trap 'status=$?; [ $status = 0 ] || { ${atEnd}; }; exit $status' EXIT`, ...steps].join('\n');
   const shell = spawn('bash', ['-euo', 'pipefail', '-c', `exec 2>&1\n${script}`], {
     cwd: join(dir, 'work'),

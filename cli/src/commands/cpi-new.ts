@@ -27,7 +27,7 @@ export const cpiNew = localCommand({
         ...(noInstall ? ['  npm install'] : []),
         '  npm run cloud &                               the example cloud',
         '  npm test                                      the life of a VM and its disk',
-        '  boti cpi test bin/cpi --config cpi.json       does it keep the contract?',
+        '  boti cpi test bin/cpi                         does it keep the contract?',
       ].join('\n'),
     );
   },

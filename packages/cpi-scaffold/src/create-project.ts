@@ -1,4 +1,4 @@
-import { cp, glob, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, glob, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { ExpectedError, openTempDir, runCommand } from '@boti/core';
 import { packSdk } from './pack-sdk.ts';
@@ -39,6 +39,7 @@ export async function createProject(project: NewProject): Promise<CreatedProject
     await runCommand('npm', ['install', '--no-audit', '--no-fund'], { cwd: staging.path, signal });
   }
   await rm(dir, { recursive: true, force: true });
+  await chmod(staging.path, 0o755);
   await rename(staging.path, dir);
   return { dir, files };
 }

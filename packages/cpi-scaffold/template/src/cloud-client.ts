@@ -1,4 +1,4 @@
-import { CloudError } from '@boti/cpi-sdk';
+import { CloudError, type CloudErrorType } from '@boti/cpi-sdk';
 import { z } from 'zod';
 import type { Config } from './config.ts';
 
@@ -19,12 +19,19 @@ export const schemas = {
 export type Labels = z.infer<typeof labelsSchema>;
 export type Server = z.infer<typeof schemas.server>;
 
-/** An answer of the cloud that says no. */
-export class CloudRefusal extends Error {
+interface Extra {
+  /** Sent as JSON; a Blob as it is. */
+  readonly body?: Blob | object;
+  /** For the query. */
+  readonly labels?: Labels;
+}
+
+/** An answer of the cloud that says no. Callers see a CloudError. */
+export class CloudRefusal extends CloudError {
   readonly status: number;
 
   constructor(status: number, message: string) {
-    super(message);
+    super('CloudError', message);
     this.status = status;
   }
 }
@@ -39,45 +46,44 @@ export class CloudClient {
     this.#signal = signal;
   }
 
-  /** `body` is sent as JSON; a Blob as it is. Throws CloudRefusal, or a CloudError when the cloud cannot be reached. */
-  async request<T>(method: string, path: string, schema: z.ZodType<T>, body?: unknown): Promise<T> {
-    const response = await this.#fetch(method, path, body);
+  /** `path`: a kind and ids. Throws CloudRefusal, or a CloudError when the cloud cannot be reached. */
+  async request<T>(method: string, path: readonly string[], schema: z.ZodType<T>, extra: Extra = {}): Promise<T> {
+    const url = new URL(pathOf(path), this.#config.url);
+    url.search = new URLSearchParams(extra.labels).toString();
+    const response = await this.#fetch(method, url, extra.body);
     const text = await response.text();
-    if (!response.ok) throw new CloudRefusal(response.status, `${method} ${path}: ${response.status} ${text}`);
+    if (!response.ok) throw new CloudRefusal(response.status, `${method} ${url.pathname}: ${response.status} ${text}`);
     return schema.parse(text === '' ? undefined : JSON.parse(text));
   }
 
   /** The one thing at this path, or undefined when the cloud has none. */
-  async find<T>(path: string, schema: z.ZodType<T>): Promise<T | undefined> {
+  async find<T>(path: readonly string[], schema: z.ZodType<T>): Promise<T | undefined> {
     return await this.request('GET', path, schema).catch(ifMissing(undefined));
   }
 
   /** All things of a kind, or those with these labels. */
   async list<T>(kind: string, schema: z.ZodType<T>, labels: Labels = {}): Promise<readonly T[]> {
-    return await this.request('GET', `/${kind}?${new URLSearchParams(labels)}`, z.array(schema));
+    return await this.request('GET', [kind], z.array(schema), { labels });
   }
 
   /** Gone already is success. */
-  async remove(path: string): Promise<void> {
+  async remove(path: readonly string[]): Promise<void> {
     await this.request('DELETE', path, z.unknown()).catch(ifMissing(undefined));
   }
 
-  async #fetch(method: string, path: string, body: unknown): Promise<Response> {
-    const { url, token } = this.#config;
+  async #fetch(method: string, url: URL, body: Extra['body']): Promise<Response> {
     const isBlob = body instanceof Blob;
+    const type = { 'content-type': isBlob ? 'application/octet-stream' : 'application/json' };
     try {
-      return await fetch(new URL(path, url), {
+      return await fetch(url, {
         method,
         signal: this.#signal,
-        headers: {
-          authorization: `Bearer ${token}`,
-          ...(body !== undefined && { 'content-type': isBlob ? 'application/octet-stream' : 'application/json' }),
-        },
+        headers: { authorization: `Bearer ${this.#config.token}`, ...(body !== undefined && type) },
         ...(body !== undefined && { body: isBlob ? body : JSON.stringify(body) }),
       });
     } catch (cause) {
       this.#signal.throwIfAborted();
-      throw new CloudError('CloudError', `The cloud does not answer at ${url}`, { cause, hint: "Check 'url'." });
+      throw new CloudError('CloudError', `The cloud does not answer at ${url.origin}`, { cause, hint: "Check 'url'." });
     }
   }
 }
@@ -90,6 +96,17 @@ export function ifMissing<T>(value: T): (error: unknown) => T {
   };
 }
 
-/** Ids come from the Director; they must not lead elsewhere. */
-export const pathOf = (kind: string, ...ids: readonly string[]): string =>
-  [`/${kind}`, ...ids.map(encodeURIComponent)].join('/');
+/** For `catch`: the contract's error when the cloud says so. */
+export function notFound(type: CloudErrorType, cid: string): (error: unknown) => never {
+  return (error) => {
+    ifMissing(undefined)(error);
+    throw new CloudError(type, `'${cid}' does not exist`, { cause: error });
+  };
+}
+
+/** Ids come from the Director, and must not lead elsewhere: the cloud has none with other characters. */
+function pathOf(parts: readonly string[]): string {
+  const wrong = parts.find((part) => !/^[A-Za-z0-9-]+$/.test(part));
+  if (wrong !== undefined) throw new CloudRefusal(404, `'${wrong}' is no id of this cloud`);
+  return `/${parts.join('/')}`;
+}
