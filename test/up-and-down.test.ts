@@ -66,7 +66,8 @@ test('up goes on from there: Redis runs and passes its test', async () => {
 });
 
 test('what was interrupted was not done twice: the stemcell was uploaded once', async () => {
-  const tasks = await cli().rows('tasks', '--recent=30', '--all');
+  const { rows } = directorCli(botiProgram, { ...director.env, BOSH_ENVIRONMENT: 'boti' });
+  const tasks = await rows('tasks', '--recent=30', '--all');
 
   const uploads = tasks.filter(({ description }) => description === 'create stemcell').map(({ result }) => result);
   assert.ok(uploads.length > 0);
