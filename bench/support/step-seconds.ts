@@ -20,10 +20,10 @@ const parts: readonly (readonly [RegExp, Part])[] = [
 export async function stepSeconds(
   command: string,
   args: readonly string[],
-  env: NodeJS.ProcessEnv,
+  env: Readonly<Record<string, string>>,
 ): Promise<StepSeconds> {
   const started = performance.now();
-  const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 2] });
+  const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
   const seconds: Record<Part, number> = { cpi: 0, compile: 0, agent: 0, local: 0 };
   let last = started;
   const lines = createInterface({ input: child.stdout });

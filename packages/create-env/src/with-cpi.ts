@@ -37,6 +37,7 @@ export async function withCpi(
   await using own = options.renderer === undefined ? createTemplateRenderer() : undefined;
   const renderer = (options.renderer ?? own) as TemplateRenderer;
   await using tmp = await openTempDir('run-', dirs.tmp);
+  const warming = warmUp(renderer, signal);
   try {
     const cpi = await installCpi({ ...use, cache: cacheOf(options.places), renderer, environment, signal }, stage);
     await using cloud = await openEnvCloud({
@@ -51,6 +52,17 @@ export async function withCpi(
     await cloud.recover((text) => output.output.remark(text));
     await work({ cloud, renderer, tmp: tmp.path });
   } finally {
+    await warming;
     await stage.step('Cleaning up rendered CPI jobs', () => removeRendered(dirs));
   }
+}
+
+/** Ruby takes a second to start: it does so while packages are compiled. What fails here fails again when it is needed. */
+async function warmUp(renderer: TemplateRenderer, signal: AbortSignal): Promise<void> {
+  const templates = [{ source: 'nothing', destination: 'nothing', erb: '' }];
+  const context = {
+    ...{ name: '', index: 0, id: '', az: '', bootstrap: true, job: { name: '' }, deployment: '', networks: {} },
+    ...{ global_properties: {}, cluster_properties: {}, job_properties: null, default_properties: {}, properties: {} },
+  };
+  await renderer.render({ dialect: 'create-env', job: 'nothing', templates, context }, signal).catch(() => undefined);
 }
