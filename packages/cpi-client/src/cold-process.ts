@@ -17,7 +17,7 @@ export interface CallLimits {
 /** How long a CPI may take to clean up once it has been told to end. */
 export const graceMs = 15_000;
 /** How long its caller waits for that; then the call is given up while the CPI may still be cleaning up. */
-export const giveUpMs = 4000;
+export const giveUpMs = 3000;
 
 /** One process for one call, in a process group of its own so that it can be ended with its children. */
 export function runCold(request: WireRequest, options: ProcessOptions, limits: CallLimits): Promise<RawReply> {
