@@ -80,21 +80,6 @@ test('--recreate keeps the database and the blobs on the persistent disk', async
   assert.match(await (await cli()).run('run-errand', 'smoke-tests'), /passed: 1 primary, 2 replica\(s\)/);
 });
 
-test('the health monitor has a VM that was lost made anew', async () => {
-  const director = await cli();
-  const lost = (await instances()).find(({ instance }) => instance?.startsWith('replica/')) as Row;
-  await bootstrap.cpi('delete_vm', lost.vm_cid);
-
-  const isBack = async (): Promise<boolean> => {
-    const now = (await instances()).find(({ instance }) => instance === lost.instance);
-    return now?.process_state === 'running' && now.vm_cid !== lost.vm_cid;
-  };
-  await waitFor('the VM to be made anew', isBack, 120_000);
-
-  const alerts = await director.rows('events', '--object-type', 'alert');
-  assert.ok(alerts.some(({ context }) => context?.includes('has timed out')));
-});
-
 test('delete-env leaves nothing', async () => {
   const director = await cli();
   await director.run('delete-deployment');

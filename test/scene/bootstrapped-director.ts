@@ -16,8 +16,6 @@ export interface BootstrappedDirector {
   cli(deployment: string): Promise<DirectorCli>;
   /** Keys of the state file. */
   state(): Promise<{ readonly current_vm_cid: string; readonly disks: readonly { readonly cid: string }[] }>;
-  /** Calls the cloud's CPI behind the Director's back. */
-  cpi(method: string, ...args: readonly unknown[]): Promise<unknown>;
   /** What the cloud has: VMs, disks, stemcells. */
   cloudContent(): Promise<Readonly<Record<string, readonly string[]>>>;
 }
@@ -37,7 +35,7 @@ export async function bootstrappedDirector(machine: EmbeddedDirector): Promise<B
   };
   const manifest = async (operations: readonly Operation[]): Promise<readonly string[]> => {
     const own = join(dir, 'environment-operations.json');
-    const all = [quickMonitor, ...operations].map((operation) => ({ type: 'replace', ...operation }));
+    const all = operations.map((operation) => ({ type: 'replace', ...operation }));
     await writeFile(own, JSON.stringify(all));
     return [
       join(root, 'deployment/boti.yml'),
@@ -45,13 +43,6 @@ export async function bootstrappedDirector(machine: EmbeddedDirector): Promise<B
       ...['--state', state, '--vars-store', credentials, '-l', join(home, 'cloud-client.yml')],
       ...Object.entries(variables).flatMap(([name, value]) => ['-v', `${name}=${value}`]),
     ];
-  };
-  const cpi = async (method: string, ...args: readonly unknown[]): Promise<unknown> => {
-    const input = JSON.stringify({ method, arguments: args, context: { director_uuid: 'test' }, api_version: 2 });
-    const { result } = JSON.parse((await runCommand(join(home, 'etc/cpi'), [], { input })).stdout) as {
-      result: unknown;
-    };
-    return result;
   };
   const credential = async (path: string): Promise<string> =>
     (await boti('interpolate', credentials, '--path', path)).trim();
@@ -72,16 +63,18 @@ export async function bootstrappedDirector(machine: EmbeddedDirector): Promise<B
         BOSH_DEPLOYMENT: deployment,
       });
     },
-    cpi,
-    cloudContent: async () => (await cpi('list')) as Readonly<Record<string, readonly string[]>>,
+    async cloudContent() {
+      const input = JSON.stringify({
+        method: 'list',
+        arguments: [],
+        context: { director_uuid: 'test' },
+        api_version: 2,
+      });
+      const { stdout } = await runCommand(join(home, 'etc/cpi'), [], { input });
+      return (JSON.parse(stdout) as { result: Record<string, readonly string[]> }).result;
+    },
   };
 }
-
-/** Agents are heard of every 30 seconds; the rest need not take long. */
-const quickMonitor: Operation = {
-  path: '/instance_groups/name=boti/properties/hm/intervals?',
-  value: { poll_director: 10, analyze_agents: 5, agent_timeout: 40 },
-};
 
 /** Taken from the cache when nothing that it is made of has changed. */
 async function botiRelease(dir: string): Promise<string> {

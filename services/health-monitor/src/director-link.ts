@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
-import { basicAuth, createDirectorClient, mediaTypes } from '@boti/director-api';
+import { basicAuth, createDirectorClient, type Instance, mediaTypes } from '@boti/director-api';
 import { type MonitorAlert, severityNames } from './alert.ts';
 import type { HealthMonitorConfig } from './config.ts';
-import type { ExpectedInstance } from './fleet.ts';
+import type { Expectation, ExpectedInstance } from './fleet.ts';
 import type { Resurrection } from './resurrection.ts';
 
 /** What the monitor asks the Director, and tells it. */
 export interface DirectorLink extends Disposable {
-  instances(): Promise<readonly ExpectedInstance[]>;
+  expectation(): Promise<Expectation>;
   /** Makes it an event, which `boti events` shows. */
   report(alert: MonitorAlert): Promise<void>;
   /** Returns false when such a task runs or waits already. */
@@ -28,19 +28,13 @@ export async function directorLink({
   const caCert = ca === undefined ? undefined : await readFile(ca, 'utf8');
   const director = createDirectorClient({ url, caCert, auth: basicAuth(user, password) });
   return {
-    async instances() {
+    async expectation() {
       const deployments = await director.deployments.list({ withConfigs: false });
-      // One that is being changed is not as it shall be, and nobody's fault.
-      const lists = deployments
-        .filter(({ locked }) => locked !== true)
-        .map(async ({ name }) => (await director.instances.list(name)).map((one) => ({ ...one, deployment: name })));
-      return (await Promise.all(lists)).flat().map((one) => ({
-        deployment: one.deployment,
-        group: one.job,
-        id: one.id,
-        agentId: one.agent_id ?? undefined,
-        expectsVm: one.expects_vm,
-      }));
+      const lists = await Promise.all(
+        deployments.map(async ({ name }) => (await director.instances.list(name)).map((one) => expected(name, one))),
+      );
+      const locked = deployments.filter((deployment) => deployment.locked === true).map(({ name }) => name);
+      return { instances: lists.flat(), locked: new Set(locked) };
     },
 
     async report({ id, severity, title, summary, deployment, instance, createdAt }) {
@@ -66,4 +60,8 @@ export async function directorLink({
 
     [Symbol.dispose]: () => director.close(),
   };
+}
+
+function expected(deployment: string, { job, id, agent_id, expects_vm }: Instance): ExpectedInstance {
+  return { deployment, group: job, id, agentId: agent_id ?? undefined, expectsVm: expects_vm };
 }

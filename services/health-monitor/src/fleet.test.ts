@@ -11,11 +11,12 @@ const web = (id: string, agentId: string | undefined = `agent-${id}`): ExpectedI
   agentId,
   expectsVm: true,
 });
+const all = (...instances: readonly ExpectedInstance[]) => ({ instances, locked: new Set<string>() });
 const beat = { job_state: 'running' } as Heartbeat;
 
 test('an agent that is silent for longer than allowed is sick, until it is heard of again', () => {
   const fleet = new Fleet();
-  fleet.expect([web('1')], 0);
+  fleet.expect(all(web('1')), 0);
 
   assert.deepEqual(fleet.sick(60_000, 60_000), []);
   assert.deepEqual(fleet.sick(60_001, 60_000), [{ agentId: 'agent-1', instance: web('1'), problem: 'timed out' }]);
@@ -24,19 +25,30 @@ test('an agent that is silent for longer than allowed is sick, until it is heard
   assert.deepEqual(fleet.sick(60_003, 60_000), []);
 });
 
+test('nobody is sick in a deployment that is being changed, and what was known of it stays', () => {
+  const fleet = new Fleet();
+  fleet.expect(all(web('1')), 0);
+  fleet.expect({ instances: [web('1')], locked: new Set(['shop']) }, 50_000);
+
+  assert.deepEqual(fleet.sick(60_001, 60_000), []);
+
+  fleet.expect(all(web('1')), 60_002);
+  assert.equal(fleet.sick(60_003, 60_000).length, 1);
+});
+
 test('an instance without a VM that should have one is sick', () => {
   const fleet = new Fleet();
   const instance = { ...web('1'), agentId: undefined };
-  fleet.expect([instance], 0);
+  fleet.expect(all(instance), 0);
 
   assert.deepEqual(fleet.sick(0, 60_000), [{ agentId: undefined, instance, problem: 'no VM' }]);
 });
 
 test('an agent that the Director does not name any more is forgotten; one it never named is a rogue in time', () => {
   const fleet = new Fleet();
-  fleet.expect([web('1')], 0);
+  fleet.expect(all(web('1')), 0);
   fleet.beat('stranger', beat, 0);
-  fleet.expect([], 1);
+  fleet.expect(all(), 1);
 
   fleet.beat('stranger', beat, 120_000);
 

@@ -9,6 +9,13 @@ export interface ExpectedInstance {
   readonly expectsVm: boolean;
 }
 
+/** What the Director says of all deployments. */
+export interface Expectation {
+  readonly instances: readonly ExpectedInstance[];
+  /** Deployments that are being changed: they are not as they shall be, and that is nobody's fault. */
+  readonly locked: ReadonlySet<string>;
+}
+
 export interface AgentStatus {
   /** Undefined for one that belongs to no deployment. */
   readonly instance: ExpectedInstance | undefined;
@@ -27,6 +34,7 @@ export interface Sick {
 export class Fleet {
   readonly #agents = new Map<string, AgentStatus>();
   #expected: readonly ExpectedInstance[] = [];
+  #locked: ReadonlySet<string> = new Set();
   #isSynced = false;
 
   /** False until the Director has said which instances there are. */
@@ -43,7 +51,7 @@ export class Fleet {
   }
 
   /** What the Director says replaces what was known; an agent that is new to us has its time to be heard of. */
-  expect(instances: readonly ExpectedInstance[], now: number): void {
+  expect({ instances, locked }: Expectation, now: number): void {
     const owners = new Map(
       instances.flatMap((one) => (one.agentId === undefined ? [] : [[one.agentId, one] as const])),
     );
@@ -58,6 +66,7 @@ export class Fleet {
       this.#agents.set(agentId, { instance, firstSeen: now, lastSeen: now, heartbeat: undefined });
     }
     this.#expected = instances;
+    this.#locked = locked;
     this.#isSynced = true;
   }
 
@@ -84,7 +93,7 @@ export class Fleet {
     const silent = [...this.#agents].flatMap(([agentId, { instance, lastSeen }]): readonly Sick[] =>
       instance !== undefined && now - lastSeen > timeoutMs ? [{ agentId, instance, problem: 'timed out' }] : [],
     );
-    return [...silent, ...withoutVm];
+    return [...silent, ...withoutVm].filter(({ instance }) => !this.#locked.has(instance.deployment));
   }
 
   /** Agents that belong to no deployment for some time. */

@@ -51,7 +51,7 @@ export class Monitor {
 
   /** Asks the Director which VMs there shall be. */
   async poll(): Promise<void> {
-    this.fleet.expect(await this.#deps.director.instances(), this.#now());
+    this.fleet.expect(await this.#deps.director.expectation(), this.#now());
   }
 
   /** Looks at all agents: who is silent, who has no VM, who belongs to nobody. */
