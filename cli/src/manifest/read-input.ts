@@ -1,11 +1,16 @@
 import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import { ExpectedError, messageOf } from '@boti/core';
+import { decodeText } from '@boti/manifest';
 
 /** The file's text; `-` is standard input. */
 export async function readInput(path: string): Promise<string> {
+  return decodeText(await readBytes(path), path);
+}
+
+async function readBytes(path: string): Promise<Buffer> {
   try {
-    return path === '-' ? await text(process.stdin) : await readFile(path, 'utf8');
+    return path === '-' ? await buffer(process.stdin) : await readFile(path);
   } catch (cause) {
     throw new ExpectedError(`Reading file '${path}'`, { cause: new ExpectedError(messageOf(cause)) });
   }

@@ -26,6 +26,7 @@ export {
 export { type VariableDefinition, variableDefinitions } from './variables/variable-definitions.ts';
 export { partOf, splitName } from './variables/variable-lookup.ts';
 export { type VarsStore, varsStoreFile } from './variables/vars-store.ts';
+export { decodeText } from './yaml/decode-text.ts';
 export { type DumpOptions, dumpYaml, dumpYamlValue } from './yaml/dump-yaml.ts';
 export {
   type DuplicateKey,

@@ -24,12 +24,15 @@ export class PathInvalid extends ExpectedError {
   }
 }
 
+const maximumSteps = 500;
+
 /** Parses a path. Everything after the first `?` is optional too. Digits are always an index, never a key. */
 // BOSH: cppforlife/go-patch pointer.go
 export function parsePath(text: string): readonly PathToken[] {
   if (text === '') return [];
   if (!text.startsWith('/')) throw new PathInvalid(text, "does not start with '/'");
   const parts = text.split('/').slice(1);
+  if (parts.length > maximumSteps) throw new PathInvalid(text, `has more than ${maximumSteps} steps`);
   let isOptional = false;
   return parts.map((part, at) => {
     const { name, modifiers } = splitModifiers(text, part);

@@ -1,5 +1,7 @@
+import { isUtf8 } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import { ExpectedError, messageOf } from '@boti/core';
+import { decodeText } from '../yaml/decode-text.ts';
 import type { YamlValue } from '../yaml/yaml-value.ts';
 import {
   type Assignment,
@@ -34,7 +36,9 @@ export async function readVariables(
   }
   for (const flag of flags.varFile ?? []) {
     const { name, path } = parseVarFileFlag(flag);
-    assignments.push([name, await readInput(path, `The file of var '${name}'`)]);
+    const bytes = await readBytes(path, `The file of var '${name}'`);
+    // Upstream writes what is no text as !!binary.
+    assignments.push([name, isUtf8(bytes) ? bytes.toString('utf8') : new Uint8Array(bytes)]);
   }
   assignments.push(...(flags.var ?? []).map(parseVarFlag));
   return collectVariables(assignments);
@@ -42,8 +46,12 @@ export async function readVariables(
 
 /** A file's text; the error says which file of what kind cannot be read. */
 export async function readInput(path: string, what: string): Promise<string> {
+  return decodeText(await readBytes(path, what), path);
+}
+
+async function readBytes(path: string, what: string): Promise<Buffer> {
   try {
-    return await readFile(path, 'utf8');
+    return await readFile(path);
   } catch (cause) {
     throw new ExpectedError(`${what} '${path}' cannot be read: ${messageOf(cause)}`, { cause });
   }

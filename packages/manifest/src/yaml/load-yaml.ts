@@ -1,4 +1,3 @@
-import { ExpectedError } from '@boti/core';
 import {
   Composer,
   type Document,
@@ -14,28 +13,13 @@ import {
   type YAMLMap,
 } from 'yaml';
 import { keyText, toPlain } from './plain.ts';
-import { NodeReader, offsetOf } from './read-nodes.ts';
+import { NodeReader, offsetOf, tooDeep } from './read-nodes.ts';
 import { readSimpleYaml } from './read-simple-yaml.ts';
 import { resolvePlain } from './resolve-scalar.ts';
+import { type Position, YamlInvalid } from './yaml-invalid.ts';
 import type { YamlKey, YamlValue } from './yaml-value.ts';
 
-export interface Position {
-  readonly line: number;
-  readonly column: number;
-}
-
-/** The text is not YAML, or uses it in a way that cannot be read. */
-export class YamlInvalid extends ExpectedError {
-  readonly file: string;
-  readonly position: Position | undefined;
-
-  constructor(file: string, problem: string, position?: Position) {
-    const where = position === undefined ? file : `${file}, line ${position.line}, column ${position.column}`;
-    super(`${where}: ${problem}`);
-    this.file = file;
-    this.position = position;
-  }
-}
+export { type Position, YamlInvalid } from './yaml-invalid.ts';
 
 export interface YamlDocument {
   readonly file: string;
@@ -96,8 +80,9 @@ export function readWithLibrary(text: string, options: LoadOptions = {}): YamlDo
   const fail = (problem: string, offset: number): never => {
     throw new YamlInvalid(file, problem, positionAt(offset));
   };
+  refuseUnprintable(text, fail);
   const error = document?.errors[0];
-  if (error !== undefined) fail(error.message, error.pos[0]);
+  if (error !== undefined) fail(isTooDeep(error) ? tooDeep : error.message.slice(0, longestMessage), error.pos[0]);
   const contents = document?.contents ?? null;
   const reader = new NodeReader({ text, fail, ...options });
   const value = contents === null ? null : reader.read(contents);
@@ -112,6 +97,23 @@ export function readWithLibrary(text: string, options: LoadOptions = {}): YamlDo
     positionOf: (path, options) => positionIn(contents, path, { lines, anchors: reader.anchors, ...options }),
   };
 }
+
+/** As go-yaml's reader: no control characters but tab and line breaks, no half of a surrogate pair. */
+const unprintable = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u;
+
+function refuseUnprintable(text: string, fail: (problem: string, offset: number) => never): void {
+  const start = text.startsWith('\ufeff') ? 1 : 0;
+  const found = unprintable.exec(text.slice(start));
+  if (found === null) return;
+  const code = found[0].codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0');
+  fail(`the character U+${code} cannot stand in YAML`, found.index + start);
+}
+
+/** The library's messages quote the text. */
+const longestMessage = 200;
+
+/** The library's calls nest as the text does. */
+const isTooDeep = ({ message }: Error): boolean => message.includes('call stack');
 
 function firstDocument(text: string, lines: LineCounter): Document.Parsed | undefined {
   const parser = new Parser(lines.addNewLine);

@@ -28,6 +28,10 @@ type Fail = (problem: string, offset: number) => never;
 /** Aliases may repeat content, but not without bound ("billion laughs"). */
 const maximumValues = 4_000_000;
 
+/** So many lists and maps may be in one another, those that aliases bring along included. */
+const maximumDepth = 500;
+export const tooDeep = `lists and maps are nested too deeply: more than ${maximumDepth} levels`;
+
 export interface NodeSource {
   readonly text: string;
   readonly fail: Fail;
@@ -47,8 +51,11 @@ export class NodeReader {
   readonly anchors = new Map<string, Node>();
   readonly duplicates: Duplicate[] = [];
   readonly #source: NodeSource;
-  readonly #done = new Map<Node, { readonly value: YamlValue; readonly size: number }>();
+  readonly #done = new Map<Node, { readonly value: YamlValue; readonly size: number; readonly height: number }>();
   #size = 0;
+  #depth = 0;
+  /** How deep it went since this was reset. */
+  #deepest = 0;
   #mapDepth = 0;
 
   constructor(source: NodeSource) {
@@ -59,11 +66,27 @@ export class NodeReader {
     this.#size += 1;
     if (node === null || node === undefined) return null;
     if (isAlias(node)) return this.#alias(node);
-    const before = this.#size;
     const { anchor } = node as { anchor?: string };
-    if (anchor !== undefined) this.anchors.set(anchor, node as Node);
-    const value = this.#content(node as Node);
-    if (anchor !== undefined) this.#done.set(node as Node, { value, size: this.#size - before });
+    return anchor === undefined ? this.#nested(node as Node, 0) : this.#anchored(node as Node, anchor);
+  }
+
+  /** A node one level deeper, or as many as an alias brings along. */
+  #nested(node: Node, height: number): YamlValue {
+    this.#depth += 1;
+    this.#deepest = Math.max(this.#deepest, this.#depth + height);
+    if (this.#depth + height > maximumDepth) this.#source.fail(tooDeep, offsetOf(node));
+    const value = isAlias(node) ? null : this.#content(node);
+    this.#depth -= 1;
+    return value;
+  }
+
+  #anchored(node: Node, anchor: string): YamlValue {
+    const before = { size: this.#size, deepest: this.#deepest };
+    this.anchors.set(anchor, node);
+    this.#deepest = 0;
+    const value = this.#nested(node, 0);
+    this.#done.set(node, { value, size: this.#size - before.size, height: this.#deepest - this.#depth });
+    this.#deepest = Math.max(before.deepest, this.#deepest);
     return value;
   }
 
@@ -73,6 +96,7 @@ export class NodeReader {
     if (target === undefined) return fail(`unknown anchor '${alias.source}' referenced`, offsetOf(alias));
     const known = this.#done.get(target);
     if (known === undefined) return fail(`anchor '${alias.source}' value contains itself`, offsetOf(alias));
+    this.#nested(alias, known.height - 1);
     this.#size += known.size;
     if (this.#size > maximumValues) fail('document contains excessive aliasing', offsetOf(alias));
     return known.value;

@@ -58,6 +58,7 @@ class SimpleReader {
   readonly #anchors = new Map<string, Anchored>();
   #at = 0;
   #size = 0;
+  #aliases = 0;
   #depth = 0;
   #mapDepth = 0;
 
@@ -233,20 +234,23 @@ class SimpleReader {
   }
 
   #anchored(name: string, start: number, parent: number): YamlValue {
-    const before = this.#size;
+    const before = { size: this.#size, aliases: this.#aliases };
     const isEmpty = this.#contentAfter(start) === -1;
     // `- &name key: value` names the key; `- &name` above a list at its own column is rare.
     if (!isEmpty && this.#keyAt(start) !== undefined) throw notSimple;
     this.#anchors.delete(name);
     const value = isEmpty ? this.#below(parent, false) : this.#inline(start, parent, true);
     if (isEmpty && value === null) throw notSimple;
-    this.#anchors.set(name, { value, size: this.#size - before });
+    // Aliases within anchors can pile up.
+    if (this.#aliases > before.aliases) throw notSimple;
+    this.#anchors.set(name, { value, size: this.#size - before.size });
     return value;
   }
 
   #alias(name: string): YamlValue {
     const known = this.#anchors.get(name);
     if (known === undefined) throw notSimple;
+    this.#aliases += 1;
     this.#size += known.size;
     if (this.#size > maximumValues) throw notSimple;
     return known.value;
