@@ -57,7 +57,7 @@ export const deploymentStateSchema = z.looseObject({
 export type DeploymentState = z.output<typeof deploymentStateSchema>;
 export type DiskRecord = DeploymentState['disks'][number];
 export type StemcellRecord = DeploymentState['stemcells'][number];
-export type ReleaseRecord = DeploymentState['releases'][number];
+
 export type CreationRecord = z.output<typeof creationRecord>;
 
 export function parseDeploymentState(json: string, path: string): DeploymentState {
