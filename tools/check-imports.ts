@@ -51,6 +51,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 };
 const forTests = [
   'testkit',
+  'certificates',
   'cpi-sim',
   'cpi-client',
   'cpi-conformance',
