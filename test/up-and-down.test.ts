@@ -84,6 +84,15 @@ test('another up changes nothing and says so', async () => {
   assert.deepEqual(await componentIds(), processes);
 });
 
+test('what was deployed but not tested, as after Ctrl-C, is tested', async () => {
+  await cli().run('restart');
+
+  const output = await director.up();
+
+  assert.match(output, /deployment redis: is deployed already/);
+  assert.match(output, /errand smoke-tests: passed/);
+});
+
 test('down --keep stops everything; up starts the same VMs with their data', async () => {
   const before = await instances();
   const address = before[0]?.ips ?? '';

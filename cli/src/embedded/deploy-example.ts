@@ -7,6 +7,7 @@ import type { DeploymentContext } from '../command.ts';
 import { isHealthy } from '../instances/vm-states.ts';
 import { renderManifest } from '../manifest/render-manifest.ts';
 import { uploadRelease } from '../releases/upload-release.ts';
+import { awaitTask } from '../session/follow-task.ts';
 import { uploadStemcell } from '../stemcells/upload-stemcell.ts';
 import type { BotiHome } from './boti-home.ts';
 import { buildExampleRelease, recordExampleRelease } from './example-release.ts';
@@ -61,6 +62,7 @@ export async function uploadBuiltStemcell(context: DeploymentContext, progress: 
   });
 }
 
+/** Beside the upload of the stemcell, whose task is shown. */
 export async function uploadExampleRelease(
   context: DeploymentContext,
   home: BotiHome,
@@ -77,7 +79,7 @@ export async function uploadExampleRelease(
       },
     });
     if (release.tarball === undefined) return `${exampleName}/${release.version} is there already`;
-    await uploadRelease(context, release.tarball, {});
+    await uploadRelease({ ...context, followTask: (task) => awaitTask(context, task) }, release.tarball, {});
     await recordExampleRelease(home, release);
     return `${exampleName}/${release.version} uploaded`;
   });
@@ -91,17 +93,29 @@ export async function deployExample(context: DeploymentContext, home: BotiHome, 
   const diff = await director.deployments.diff(deployment, manifest, true);
   if (diff.error !== undefined) throw new ExpectedError(diff.error);
   const isUpToDate = diff.diff.length === 0 && (await isRunning(context));
-  if (isUpToDate && !hasWaited) {
+  if (isUpToDate && !hasWaited && (await isTested(context))) {
     progress.say(`  deployment ${deployment}: nothing has changed, and all of it runs`);
     return false;
   }
   await progress.step(`deployment ${deployment}`, async () => {
-    if (isUpToDate) return 'was deployed meanwhile';
+    if (isUpToDate) return 'is deployed already';
     await deployAndFollow(context, await director.deployments.deploy(manifest, { context: diff.context }));
     return 'deployed';
   });
   await progress.step(`errand ${errandName}`, () => runErrand(context));
   return true;
+}
+
+/** Whether its test has passed since the last deploy: an `up` that was interrupted may have missed the end of its deploy. */
+async function isTested({ director, deployment }: DeploymentContext): Promise<boolean> {
+  const tasks = (await director.tasks.list({ deployment, limit: 100 })).toSorted((a, b) => b.id - a.id);
+  const last = (ours: (task: Task) => boolean): number => tasks.find(ours)?.id ?? 0;
+  const deployed = last(({ description }) => description === 'create deployment');
+  const tested = last(
+    ({ description, result }) =>
+      description.startsWith(`run errand ${errandName} `) && / 0 errored, 0 canceled$/.test(result ?? ''),
+  );
+  return tested >= deployed;
 }
 
 /** An interrupted `up` leaves its task running. How that ends matters little: the next one mends it. Answers if there was one. */

@@ -38,6 +38,11 @@ export async function followTask(
   return await detachable(context, task.id, () => context.director.tasks.follow(task.id, { type, observer }));
 }
 
+/** Waits for a task's end beside another one that is shown. */
+export async function awaitTask(context: Pick<FollowContext, 'director' | 'signal'>, task: Task): Promise<Task> {
+  return await detachable(context, task.id, () => context.director.tasks.follow(task.id));
+}
+
 /** Follows a task whose result counts, not its steps; only its number is shown. */
 export async function resultOf(context: FollowContext, task: Task, options: ShowOptions = {}): Promise<string> {
   const { director } = context;
@@ -45,7 +50,11 @@ export async function resultOf(context: FollowContext, task: Task, options: Show
   return await director.tasks.result(task.id);
 }
 
-async function detachable<T>({ signal }: FollowContext, taskId: number, work: () => Promise<T>): Promise<T> {
+async function detachable<T>(
+  { signal }: Pick<FollowContext, 'signal'>,
+  taskId: number,
+  work: () => Promise<T>,
+): Promise<T> {
   try {
     return await work();
   } catch (error) {
