@@ -127,6 +127,22 @@ export const lifeCycle: Readonly<Record<string, (scene: Scene) => Promise<void>>
     assert.deepEqual(await readdir(join(cloud.stateDir, 'vms')), []);
   },
 
+  'a network that this machine has elsewhere is refused, even where nobody is on it': async ({ cloud, stemcell }) => {
+    const elsewhere = `${cloud.bridge}x`;
+    const ip = cloud.ip(5).replace('10.249.', '10.250.');
+    const network = { default: { type: 'manual', ip, netmask: '255.255.255.0', gateway: ip.replace(/5$/, '1') } };
+    await runCommand('ip', ['link', 'add', elsewhere, 'type', 'bridge']);
+    try {
+      await runCommand('ip', ['addr', 'add', `${ip}/24`, 'dev', elsewhere]);
+      await runCommand('ip', ['link', 'set', elsewhere, 'up']);
+
+      const creating = cloud.call('create_vm', 'agent-overlap', stemcell, {}, network, [], {});
+      await assert.rejects(creating, new RegExp(`overlaps with ${elsewhere}`));
+    } finally {
+      await runCommand('ip', ['link', 'del', elsewhere]);
+    }
+  },
+
   'create_vm with the same agent id replaces the VM, and its creation can be found': async ({ cloud, createVm }) => {
     await createVm('agent-twice', 50);
     const cid = await createVm('agent-twice', 51);

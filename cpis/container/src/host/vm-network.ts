@@ -45,7 +45,8 @@ function addressOwner(state: StateDir, ip: string): Promise<string | undefined> 
  */
 export async function ensureBridge(state: StateDir, bridge: string, networks: readonly VmAddress[]): Promise<void> {
   const interfaces = networkInterfaces();
-  for (const network of networks) refuseOverlap(network, bridge, interfaces);
+  const taken = [...addressesOf(interfaces), ...(await connectedNetworks())].filter(({ name }) => name !== bridge);
+  for (const network of networks) refuseOverlap(network, taken);
   // A bridge without a VM is not listed here, so an address that seems to be missing may well be there.
   const present = new Set((interfaces[bridge] ?? []).map(({ address }) => address));
   const missing = networks.filter(({ gateway }) => gateway !== undefined && !present.has(gateway));
@@ -65,20 +66,41 @@ export async function ensureBridge(state: StateDir, bridge: string, networks: re
   if (!isKnown) await openFirewall(bridge);
 }
 
-/** A network that the host has elsewhere too would take its packets away from the bridge. */
-function refuseOverlap(network: VmAddress, bridge: string, interfaces: ReturnType<typeof networkInterfaces>): void {
-  for (const [name, addresses = []] of Object.entries(interfaces)) {
-    const overlapping = name === bridge ? undefined : addresses.find((address) => contains(address.cidr, network.ip));
-    if (overlapping === undefined) continue;
-    const what = `Network '${network.name}' (${network.ip}/${network.prefix}) overlaps with ${name} (${overlapping.cidr})`;
-    throw new ExpectedError(what, {
-      hint: 'Give the network in the cloud config a range that this machine does not use.',
-    });
-  }
+interface TakenNetwork {
+  readonly name: string;
+  readonly cidr: string;
 }
 
-function contains(cidr: string | null, ip: string): boolean {
-  const [address = '', prefix] = cidr?.split('/') ?? [];
+function addressesOf(interfaces: ReturnType<typeof networkInterfaces>): readonly TakenNetwork[] {
+  return Object.entries(interfaces).flatMap(([name, addresses = []]) =>
+    addresses.flatMap(({ cidr }) => (cidr === null ? [] : [{ name, cidr }])),
+  );
+}
+
+/** Interfaces without a carrier, a bridge without ports say, are not listed among the others but have their routes. */
+async function connectedNetworks(): Promise<readonly TakenNetwork[]> {
+  const [, ...lines] = ((await readIfThere('/proc/net/route')) ?? '').trim().split('\n');
+  return lines.flatMap((line) => {
+    const [name = '', destination = '', gateway = '', , , , , mask = ''] = line.split('\t');
+    const prefix = Buffer.from(mask, 'hex').reduce((sum, byte) => sum + byte.toString(2).replaceAll('0', '').length, 0);
+    const isConnected = prefix > 0 && /^0+$/.test(gateway);
+    return isConnected ? [{ name, cidr: `${[...Buffer.from(destination, 'hex')].reverse().join('.')}/${prefix}` }] : [];
+  });
+}
+
+/** A network that the host has elsewhere too would take its packets away from the bridge. */
+function refuseOverlap(network: VmAddress, taken: readonly TakenNetwork[]): void {
+  const overlapping = taken.find(({ cidr }) => contains(cidr, network.ip));
+  if (overlapping === undefined) return;
+  const { name, cidr } = overlapping;
+  const what = `Network '${network.name}' (${network.ip}/${network.prefix}) overlaps with ${name} (${cidr})`;
+  throw new ExpectedError(what, {
+    hint: 'Give the network in the cloud config a range that this machine does not use.',
+  });
+}
+
+function contains(cidr: string, ip: string): boolean {
+  const [address = '', prefix] = cidr.split('/');
   if (isIP(address) !== isIP(ip)) return false;
   const subnet = new BlockList();
   const family = isIPv6(ip) ? 'ipv6' : 'ipv4';
