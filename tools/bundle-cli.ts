@@ -42,7 +42,8 @@ async function bundleVariant(outDir: string, { name, ...parts }: Variant): Promi
   // What changes while this runs counts as changed afterwards.
   const startedAt = Date.now();
   try {
-    const inputs = await bundleProgram({ entry, outfile: partial, isMinified: true, keepsSourcePaths: true, ...parts });
+    const how = { isMinified: true, keepsSourcePaths: true, loadsBuiltinsLate: true };
+    const inputs = await bundleProgram({ entry, outfile: partial, ...how, ...parts });
     const digest = createHash('sha256').update(readFileSync(partial)).digest('hex').slice(0, 16);
     const bundle = `${name}-${digest}.cjs`;
     renameSync(partial, join(outDir, bundle));
@@ -60,7 +61,8 @@ function watched(inputs: readonly string[]): readonly string[] {
   const sources = inputs.filter((path) => !path.includes('/node_modules/'));
   const units = [...new Set(sources.map((path) => relative(root, path).split('/src/')[0] ?? ''))];
   const manifests = ['', ...units].map((unit) => join(root, unit, 'package.json'));
-  return [...sources, ...manifests, join(root, 'tsconfig.json'), join(root, 'node_modules/.package-lock.json')];
+  const others = ['tools/bundle-cli.ts', 'tsconfig.json', 'node_modules/.package-lock.json'];
+  return [...sources, ...manifests, ...others.map((path) => join(root, path))];
 }
 
 type FileState = readonly [path: string, size: number, mtimeMs: number, ctimeMs: number];

@@ -14,6 +14,7 @@ const budgets: Readonly<Record<string, number>> = {
   'director/idle-cpu-61-vms': 1,
   'start-time/version': 80,
   'start-time/vms-help': 120,
+  'start-time/packaged-cpi': 80,
   'interpolate/vars-file/wall-ratio': 1,
   'interpolate/vars-file/memory-ratio': 2,
   'interpolate/vars-store/wall-ratio': 1,

@@ -44,7 +44,7 @@ async function bundlePrograms(project: CpiProject, lib: string): Promise<string>
   const bundleAll = async (format: 'cjs' | 'esm', extension: string): Promise<string> => {
     for (const [name, entry] of Object.entries(programs)) {
       const outfile = join(lib, `${name}.${extension}`);
-      await bundleProgram({ entry, outfile, isMinified: true, hasFilesBeside: true, format });
+      await bundleProgram({ entry, outfile, isMinified: true, hasFilesBeside: true, format, loadsBuiltinsLate: true });
     }
     return `cpi.${extension}`;
   };

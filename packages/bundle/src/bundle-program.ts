@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ExpectedError, messageOf } from '@boti/core';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
@@ -21,6 +21,8 @@ export interface BundledProgram {
   readonly format?: 'cjs' | 'esm';
   /** Of the modules that are imported on demand only those that this is true for; to import another one is an error. */
   readonly includes?: (path: string) => boolean;
+  /** Node's own modules are loaded when something of them is used, not at the start. For programs that start often. */
+  readonly loadsBuiltinsLate?: boolean;
 }
 
 /**
@@ -31,6 +33,8 @@ export interface BundledProgram {
 export async function bundleProgram(program: BundledProgram): Promise<readonly string[]> {
   try {
     const { metafile } = await build(buildOptions(program));
+    if (program.loadsBuiltinsLate && program.format !== 'esm')
+      await loadBuiltinsLate(resolve(dirname(program.entry), program.outfile));
     return Object.keys(metafile?.inputs ?? {}).sort();
   } catch (cause) {
     throw new ExpectedError(`Bundling '${program.entry}': ${messageOf(cause)}`, { cause });
@@ -38,7 +42,7 @@ export async function bundleProgram(program: BundledProgram): Promise<readonly s
 }
 
 function buildOptions(program: BundledProgram): BuildOptions {
-  const { entry, outfile, isMinified, keepsSourcePaths = false, format = 'cjs', includes } = program;
+  const { entry, outfile, isMinified, keepsSourcePaths = false, format = 'cjs' } = program;
   return {
     absWorkingDir: dirname(entry),
     entryPoints: [entry],
@@ -53,11 +57,19 @@ function buildOptions(program: BundledProgram): BuildOptions {
     metafile: true,
     // It runs a program that it finds beside its own file.
     external: keepsSourcePaths ? ['esbuild'] : [],
-    plugins: [...(includes ? [onlyIncluded(includes)] : []), onlyEnglish, ...(keepsSourcePaths ? [sourcePaths] : [])],
+    plugins: pluginsFor(program),
     ...metaOptions(program),
     logLevel: 'silent',
     logOverride: { 'empty-import-meta': 'error' },
   };
+}
+
+function pluginsFor({ entry, keepsSourcePaths, format, includes }: BundledProgram): Plugin[] {
+  return [
+    ...(includes === undefined ? [] : [onlyIncluded(includes)]),
+    onlyEnglish,
+    ...(keepsSourcePaths ? [sourcePaths] : format === 'esm' ? [] : [lastAwait(entry)]),
+  ];
 }
 
 /** What `import.meta` is, and in an ES module `require`, which packages of CommonJS call. */
@@ -69,6 +81,17 @@ function metaOptions(program: BundledProgram): Pick<BuildOptions, 'define' | 'ba
 
 const requireInEsm =
   "import { createRequire as createRequireOfBundle } from 'node:module'; const require = createRequireOfBundle(import.meta.url);";
+
+const lateBuiltin =
+  'const lateBuiltin = (name) => new Proxy({}, { get: (_, key) => process.getBuiltinModule(name)[key] });';
+
+/** A bundle reads named imports as properties of what `require` answered, each time: it may as well answer late. */
+async function loadBuiltinsLate(outfile: string): Promise<void> {
+  const text = await readFile(outfile, 'utf8');
+  const [, shebang = '', rest = ''] = /^(#![^\n]*\n)?(.*)$/s.exec(text) ?? [];
+  const late = rest.replaceAll(/= ?require\("(node:[a-z_/]+)"\)/g, '=lateBuiltin("$1")');
+  await writeFile(outfile, `${shebang}${lateBuiltin}\n${late}`);
+}
 
 /** zod carries its messages in 50 languages, 300 kB of them. */
 const onlyEnglish: Plugin = {
@@ -91,6 +114,29 @@ function onlyIncluded(includes: (path: string) => boolean): Plugin {
       plugin.onLoad({ filter: /./, namespace: 'left-out' }, ({ path }) => ({
         contents: `throw new Error(${JSON.stringify(`'${path}' was left out of this bundle`)});`,
       }));
+    },
+  };
+}
+
+/**
+ * `await serveCpi({…})` as the last statement of a program: nothing comes after it, so it need not be awaited, which only
+ * an ES module could. A failure ends the process with exit code 1 either way.
+ */
+export function withoutLastAwait(text: string): string {
+  const at = text.lastIndexOf('\nawait ') + 1;
+  const [, ...rest] = text.slice(at).split('\n');
+  const isLast = rest.every((line) => line === '' || /^[\s})\]]/.test(line));
+  return at > 0 && isLast ? `${text.slice(0, at)}void ${text.slice(at + 'await '.length)}` : text;
+}
+
+function lastAwait(entry: string): Plugin {
+  return {
+    name: 'last-await',
+    setup(plugin) {
+      plugin.onLoad({ filter: /\.[cm]?ts$/ }, async ({ path }) => {
+        if (path !== entry) return undefined;
+        return { contents: withoutLastAwait(await readFile(path, 'utf8')), loader: 'ts' };
+      });
     },
   };
 }
@@ -137,6 +183,6 @@ function withLiteralPaths(text: string, path: string): string {
     `sourceUrl = ${url}`,
     resolveFrom('sourceResolve', url),
   ];
-  const [, shebang = '', rest = ''] = /^(#!.*\n)?(.*)$/s.exec(text) ?? [];
+  const [, shebang = '', rest = ''] = /^(#![^\n]*\n)?(.*)$/s.exec(text) ?? [];
   return `${shebang}const ${names.join(', ')}; ${rest}`;
 }
