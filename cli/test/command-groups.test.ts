@@ -3,7 +3,10 @@ import { test } from 'node:test';
 import { runCli } from './run-cli.ts';
 
 test('help of a group lists its commands', async () => {
-  for (const args of [['cpi', '--help'], ['help', 'cpi']]) {
+  for (const args of [
+    ['cpi', '--help'],
+    ['help', 'cpi'],
+  ]) {
     const { exit, stdout } = await runCli(args);
 
     assert.equal(exit, 0);
