@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { addAbortSignal } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import {
@@ -23,7 +24,9 @@ if (values.list) {
   process.stdout.write(`${JSON.stringify(list, null, 2)}\n`);
   process.exit();
 }
-const mutant = mutants.find(({ name }) => name === values.mutant);
+// `none`: so that what is told of a mutant can be told apart from what this program itself does otherwise than the CPI.
+const none: Mutant = { name: 'none', bug: 'None.' };
+const mutant = values.mutant === 'none' ? none : mutants.find(({ name }) => name === values.mutant);
 if (mutant === undefined) {
   process.stderr.write(`There is no mutant '${values.mutant}'; --list tells those that there are\n`);
   process.exit(1);
@@ -45,7 +48,12 @@ function endSignal(sigterm: Mutant['sigterm']): AbortSignal {
   return controller.signal;
 }
 
-async function answerOne({ read = text, response: edit, print }: Mutant): Promise<void> {
+/** As the clean CPI, which does not wait for the rest of a request after SIGTERM. */
+function readAll(stdin: NodeJS.ReadStream): Promise<string> {
+  return text(addAbortSignal(end, stdin));
+}
+
+async function answerOne({ read = readAll, response: edit, print }: Mutant): Promise<void> {
   const { response, method } = await readAndAnswer(read);
   const line = `${JSON.stringify(edit?.(response) ?? response)}\n`;
   process.stdout.write(print?.(line, { method, isServe }) ?? line);
@@ -54,9 +62,8 @@ async function answerOne({ read = text, response: edit, print }: Mutant): Promis
 async function readAndAnswer(
   read: NonNullable<Mutant['read']>,
 ): Promise<{ readonly response: CpiResponse; readonly method: string }> {
-  const body = await read(process.stdin);
   try {
-    const request: unknown = JSON.parse(body);
+    const request: unknown = JSON.parse(await read(process.stdin));
     return { response: await answer(request, end), method: String((request as { method?: unknown })?.method) };
   } catch (cause) {
     const error = toWireError(new CloudError('CpiError', 'stdin is no JSON', { cause }));
