@@ -13,7 +13,7 @@ import { openImage } from './image.ts';
 import { Ledger } from './ledger.ts';
 import { readListing } from './listing.ts';
 import { deadlineMs, type Run } from './run.ts';
-import { Secrets } from './secrets.ts';
+import { configuredSecret, Secrets } from './secrets.ts';
 
 export interface RunOptions {
   readonly executable: string;
@@ -90,7 +90,7 @@ async function loadConfig(
   const placeholders = (name: string): string | undefined => {
     if (name === 'work_dir') return workDir;
     if (name === 'cpi_json') return cpiJsonPath(workDir);
-    if (name === 'secret') return secrets.of('the configuration');
+    if (name === 'secret') return secrets.of(configuredSecret);
     return name.startsWith('env.') ? env[name.slice('env.'.length)] : undefined;
   };
   if (configPath === undefined) return defaultConfig(placeholders);

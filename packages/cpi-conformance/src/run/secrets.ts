@@ -1,5 +1,8 @@
 import { randomBytes } from 'node:crypto';
 
+/** Name of what `((secret))` in the configuration stands for. */
+export const configuredSecret = 'the configuration';
+
 /** Texts that the kit hides in what it sends, and that must not come out again. */
 export class Secrets {
   readonly #values = new Map<string, string>();
