@@ -18,7 +18,7 @@ const isInterpolate = /^int(?:erpolate)?$/.test(process.argv[2]);
 const isSmall = isInterpolate && !process.argv.some((arg) => arg.startsWith('--vars-store'));
 
 const bundle = upToDate() ?? bundleAnew();
-if (bundle === undefined) import('../src/main.ts');
+if (bundle === undefined) void import('../src/main.ts');
 else require(bundle);
 
 /** The bundle, if everything that went into it is as it was. */
