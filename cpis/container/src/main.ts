@@ -1,15 +1,22 @@
 import { ExpectedError, jsonLogger } from '@boti/core';
 import { dispatch, type RawConfig, resolveConfig, serveExecutable, toWireError } from '@boti/cpi-sdk';
-import { ApiClients } from './api/api-client.ts';
 import { remoteCall } from './api/remote-call.ts';
-import { serveApi } from './api/serve-api.ts';
 import { configSchema, isRemote, type LocalConfig } from './config.ts';
 import { containerCpi } from './container-cpi.ts';
 import { type HostContext, openHost, removeAll, startAll, stopAll } from './host/index.ts';
 
 const logger = jsonLogger(process.stderr);
 const print = (line: string): boolean => process.stdout.write(`${line}\n`);
-const clients = new ApiClients();
+/** Loaded when it is needed: most of the time the cloud is here, and HTTPS costs memory. */
+const apiClients = onDemand(async () => new (await import('./api/api-client.ts')).ApiClients());
+
+function onDemand<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
 
 /** The configuration of this machine's cloud: commands for operators are not for its clients. */
 function local(file: RawConfig): ReturnType<typeof resolveConfig<LocalConfig>> {
@@ -32,7 +39,7 @@ void serveExecutable({
     try {
       const remote = remoteCall(body, call.file);
       if (remote === undefined) return await dispatch(containerCpi, body, call);
-      return await clients.call(remote, call);
+      return await (await apiClients()).call(remote, call);
     } catch (error) {
       return { result: null, error: toWireError(error), log: '' };
     }
@@ -42,6 +49,9 @@ void serveExecutable({
     stop: onHost(stopAll),
     start: onHost(startAll),
     cleanup: onHost(removeAll),
-    'serve-api': (file, signal) => serveApi(local(file), { logger, signal, print }),
+    async 'serve-api'(file, signal) {
+      const { serveApi } = await import('./api/serve-api.ts');
+      await serveApi(local(file), { logger, signal, print });
+    },
   },
 });
