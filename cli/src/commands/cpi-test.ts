@@ -160,6 +160,7 @@ function conclude(ui: Ui, result: ConformanceResult, strict: boolean): void {
   showNotApplicable(ui, outcomes);
   const seconds = (durationMs / 1000).toFixed(1);
   ui.report(`${outcomes.length} rules: ${summaryLine(countOutcomes(outcomes))} (${calls} calls, ${seconds} s)`);
+  if (result.folderLeft !== undefined) ui.remark(`${result.folderLeft}. The CPI has left something in it: unmount it.`);
   if (result.wasInterrupted) throw new ExpectedError('The run was interrupted; what it had made was removed');
   if (!isConformant(outcomes, strict)) {
     throw new ExpectedError(`${result.executable} does not keep the CPI contract`, {

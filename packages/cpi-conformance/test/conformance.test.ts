@@ -18,6 +18,8 @@ import {
 } from '../src/index.ts';
 
 const dir = await openTempDir('boti-kit-');
+// Folders of the runs come here, where no other run has its own.
+process.env.TMPDIR = dir.path;
 after(() => dir[Symbol.asyncDispose]());
 
 const sim: ConformanceOptions = {

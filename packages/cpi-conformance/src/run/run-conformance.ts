@@ -1,4 +1,4 @@
-import { openTempDir } from '@boti/core';
+import { messageOf, openTempDir, type TempDir } from '@boti/core';
 import type { Level, Rule } from '../rule.ts';
 import { allRules } from '../rules/index.ts';
 import { runCommandQuietly } from '../target/run-quietly.ts';
@@ -33,6 +33,8 @@ export interface ConformanceResult {
   readonly outcomes: readonly RuleOutcome[];
   readonly calls: number;
   readonly wasInterrupted: boolean;
+  /** Set when the folder of the run could not be removed, since the CPI keeps something in it. */
+  readonly folderLeft: string | undefined;
   /** Hides secrets in what a report shows. */
   readonly hide: (text: string) => string;
 }
@@ -45,13 +47,15 @@ const defaultJobs = 4;
 export async function runConformance(options: ConformanceOptions): Promise<ConformanceResult> {
   const rules = selectRules(allRules, options.level, options.only ?? []);
   const startedAt = new Date();
-  await using work = await openTempDir('boti-cpi-');
+  const work = await openTempDir('boti-cpi-');
   const stop = new AbortController();
   const signal = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
-  await using run = await openRun(options, work.path, signal);
+  let result: Omit<ConformanceResult, 'folderLeft'>;
   try {
+    await using run = await openRun(options, work.path, signal);
+    await using _cleanUp = { [Symbol.asyncDispose]: () => takeDown(run) };
     const outcomes = await runRules(run, rules, { ...options, stop });
-    return {
+    result = {
       executable: options.executable,
       level: options.level,
       startedAt,
@@ -62,8 +66,20 @@ export async function runConformance(options: ConformanceOptions): Promise<Confo
       wasInterrupted: options.signal?.aborted ?? false,
       hide: (text) => run.secrets.hide(text),
     };
-  } finally {
-    await takeDown(run);
+  } catch (error) {
+    await removeFolder(work);
+    throw error;
+  }
+  return { ...result, folderLeft: await removeFolder(work) };
+}
+
+/** Why the folder could not be removed: a CPI may have left a mount in it. */
+async function removeFolder(work: TempDir): Promise<string | undefined> {
+  try {
+    await work[Symbol.asyncDispose]();
+    return undefined;
+  } catch (error) {
+    return `${work.path} could not be removed: ${messageOf(error)}`;
   }
 }
 
