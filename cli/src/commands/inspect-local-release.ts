@@ -1,4 +1,4 @@
-import { readReleaseManifest } from '@boti/release';
+import { verifyRelease } from '@boti/release';
 import { argument } from '../arguments/argument-spec.ts';
 import { localCommand } from '../command.ts';
 import { showRelease } from '../releases/show-release.ts';
@@ -9,6 +9,6 @@ export const inspectLocalRelease = localCommand({
   args: { path: argument('PATH-TO-RELEASE') },
 
   async run({ ui, signal }, { path }) {
-    showRelease(ui, await readReleaseManifest(path, signal), path);
+    showRelease(ui, await verifyRelease(path, signal), path);
   },
 });

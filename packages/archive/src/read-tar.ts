@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { PassThrough, pipeline as pipe, type Readable, Transform } from 'node:stream';
+import { pipeline as pipe, type Readable, Transform } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { ExpectedError, messageOf } from '@boti/core';
@@ -34,6 +34,8 @@ export interface ReadTarOptions {
   readonly signal?: AbortSignal | undefined;
   /** Most bytes that may come out; by default 200 times the archive's size, 1 GiB at least. */
   readonly maximumBytes?: number;
+  /** Most members; 20,000 by default. */
+  readonly maximumMembers?: number;
   /** Symlinks within the tree are passed on; refused otherwise. */
   readonly allowsSymlinks?: boolean;
 }
@@ -49,12 +51,13 @@ export async function readTar(
 ): Promise<void> {
   const { size, isGzip } = await examine(archive);
   const limit = options.maximumBytes ?? Math.max(2 ** 30, size * 200);
+  const check = memberChecks(archive, { ...options, maximumBytes: limit });
   const extract = tarExtract();
   const source = createReadStream(archive, { highWaterMark: pieceBytes });
   const stages = [
     source,
     ...(isGzip ? [createGunzip({ chunkSize: pieceBytes })] : []),
-    byteLimit(archive, limit),
+    byteLimit(archive, { limit, progress: check.progress }),
     extract,
   ];
   const piping = pipeline(stages as never, options.signal === undefined ? {} : { signal: options.signal }).catch(
@@ -62,7 +65,7 @@ export async function readTar(
   );
   try {
     const count = await visit(extract as unknown as AsyncIterable<Readable>, (entry) => {
-      const member = checkedMember(archive, entry, options.allowsSymlinks === true);
+      const member = check.member(entry);
       return member && { content: member.content, visited: onMember(member) };
     });
     if (count === 0) throw new ArchiveInvalid(archive, 'is empty, or no tar archive');
@@ -107,13 +110,28 @@ async function examine(archive: string): Promise<{ readonly size: number; readon
   return { size, isGzip: bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b };
 }
 
-function byteLimit(archive: string, limit: number): Transform {
+interface ByteLimit {
+  readonly limit: number;
+  readonly progress: Progress;
+}
+
+/** Bytes that went in since something came out: the header of a long name is kept in memory whole. */
+interface Progress {
+  waiting: number;
+}
+
+const longestHeader = 8 * 2 ** 20;
+
+function byteLimit(archive: string, { limit, progress }: ByteLimit): Transform {
   let total = 0;
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
       total += chunk.length;
-      if (total <= limit) done(null, chunk);
-      else done(new ArchiveInvalid(archive, `unpacks to more than ${limit} bytes: refused`));
+      progress.waiting += chunk.length;
+      if (total > limit) done(new ArchiveInvalid(archive, `unpacks to more than ${limit} bytes: refused`));
+      else if (progress.waiting > longestHeader)
+        done(new ArchiveInvalid(archive, 'has a name that is too long: refused'));
+      else done(null, chunk);
     },
   });
 }
@@ -128,15 +146,52 @@ interface TarEntry extends Readable {
   };
 }
 
-function checkedMember(archive: string, entry: unknown, allowsSymlinks: boolean): TarMember | undefined {
-  const { header } = entry as TarEntry;
-  const path = innerPath(header.name);
-  if (path === undefined) throw new ArchiveInvalid(archive, `has a member outside its tree: '${header.name}'`);
+interface MemberChecks {
+  readonly progress: Progress;
+  /** The member, or undefined for the tree's root. Throws if nobody should unpack it. */
+  member(entry: unknown): TarMember | undefined;
+}
+
+function memberChecks(archive: string, options: ReadTarOptions & { readonly maximumBytes: number }): MemberChecks {
+  const { allowsSymlinks = false, maximumMembers = 20_000, maximumBytes } = options;
+  const progress: Progress = { waiting: 0 };
+  const files = new Set<string>();
+  let [count, claimed] = [0, 0];
+  return {
+    progress,
+    member(entry) {
+      progress.waiting = 0;
+      const member = checkedMember(archive, entry as TarEntry, { allowsSymlinks, progress });
+      count += 1;
+      claimed += member?.size ?? 0;
+      if (count > maximumMembers) throw new ArchiveInvalid(archive, `has more than ${maximumMembers} members: refused`);
+      if (claimed > maximumBytes)
+        throw new ArchiveInvalid(archive, `unpacks to more than ${maximumBytes} bytes: refused`);
+      if (member === undefined || member.type === 'directory') return member;
+      if (files.has(member.path)) throw new ArchiveInvalid(archive, `has the member '${member.path}' twice`);
+      files.add(member.path);
+      return member;
+    },
+  };
+}
+
+const longestName = 4096;
+
+function checkedMember(
+  archive: string,
+  entry: TarEntry,
+  { allowsSymlinks, progress }: { readonly allowsSymlinks: boolean; readonly progress: Progress },
+): TarMember | undefined {
+  const { header } = entry;
+  const path = checkedPath(archive, header.name);
   const type = memberType(header.type);
   if (type === undefined)
-    throw new ArchiveInvalid(archive, `has a ${header.type} at '${path}': only files and folders may be in it`);
+    throw new ArchiveInvalid(
+      archive,
+      `has a ${header.type ?? 'thing'} at '${path}': only files and folders may be in it`,
+    );
   if (path === '') return undefined;
-  const content = contentOf(entry as Readable);
+  const content = contentOf(entry, progress);
   const member = { path, type, mode: header.mode ?? 0o644, size: header.size ?? 0, content };
   if (type !== 'symlink') return member;
   const target = header.linkname ?? '';
@@ -147,15 +202,30 @@ function checkedMember(archive: string, entry: unknown, allowsSymlinks: boolean)
   return { ...member, target };
 }
 
+function checkedPath(archive: string, name: string): string {
+  if (name.length > longestName) throw new ArchiveInvalid(archive, `has a name of ${name.length} signs: refused`);
+  if (/[\p{Cc}\uFFFD]/u.test(name)) {
+    throw new ArchiveInvalid(archive, `has a name with control signs, or that is no UTF-8: ${JSON.stringify(name)}`);
+  }
+  const path = innerPath(name);
+  if (path === undefined) throw new ArchiveInvalid(archive, `has a member outside its tree: '${name}'`);
+  return path;
+}
+
 /** Listens from the start: an archive that breaks before its content is read must not leave the reader waiting. */
-function contentOf(entry: Readable): Readable {
-  const content = new PassThrough();
+function contentOf(entry: Readable, progress: Progress): Readable {
+  const content = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      progress.waiting = 0;
+      done(null, chunk);
+    },
+  });
   pipe(entry, content, () => undefined);
   return content;
 }
 
 function memberType(type: string | null | undefined): TarMember['type'] | undefined {
-  if (type === 'file' || type === 'contiguous-file' || type === null || type === undefined) return 'file';
+  if (type === 'file' || type === 'contiguous-file') return 'file';
   return type === 'directory' || type === 'symlink' ? type : undefined;
 }
 

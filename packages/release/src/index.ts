@@ -35,7 +35,13 @@ export {
   releaseManifestSchema,
 } from './formats/release-manifest.ts';
 export { type ReleaseJob, readJob } from './read-job.ts';
-export { type Extracted, type ExtractedRelease, extractRelease, readReleaseManifest } from './read-release.ts';
+export {
+  type Extracted,
+  type ExtractedRelease,
+  extractRelease,
+  readReleaseManifest,
+  verifyRelease,
+} from './read-release.ts';
 export {
   compareVersions,
   isLatestPattern,

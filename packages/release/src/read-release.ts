@@ -1,10 +1,11 @@
+import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ArchiveInvalid, readTar, type TarMember } from '@boti/archive';
-import { verifyFileDigest } from '@boti/core';
+import { type DigestAlgorithm, DigestMismatch, formatDigest, strongestDigest, verifyFileDigest } from '@boti/core';
 import {
   parseReleaseManifest,
   type ReleaseCompiledPackageEntry,
@@ -33,6 +34,8 @@ export interface Extracted {
 }
 
 const largestManifest = 64 * 2 ** 20;
+/** Jobs, packages and what stands beside them. */
+const mostMembers = 5000;
 
 /** Reads only release.MF, which stands first in tarballs made by `create-release`. */
 export async function readReleaseManifest(tarball: string, signal?: AbortSignal): Promise<ReleaseManifest> {
@@ -50,6 +53,57 @@ export async function readReleaseManifest(tarball: string, signal?: AbortSignal)
   return parseReleaseManifest(text, `${tarball}:release.MF`);
 }
 
+/** Reads a whole release tarball and throws unless every archive in it has the digest that release.MF promises. */
+export async function verifyRelease(tarball: string, signal?: AbortSignal): Promise<ReleaseManifest> {
+  const sums = new Map<string, Sums>();
+  let text: string | undefined;
+  await readTar(
+    tarball,
+    async (member) => {
+      if (member.path === 'release.MF') {
+        text = (await memberContent(tarball, member, largestManifest)).toString();
+      } else if (member.type === 'file') sums.set(member.path, await sumsOf(member.content));
+    },
+    { signal, maximumMembers: mostMembers },
+  );
+  if (text === undefined) throw new ArchiveInvalid(tarball, 'has no release.MF: it is not a release');
+  const manifest = parseReleaseManifest(text, `${tarball}:release.MF`);
+  for (const { member, digest } of archivesOf(manifest)) {
+    const found = sums.get(member);
+    if (found !== undefined) requireDigest(`'${member}' in '${tarball}'`, digest, found);
+  }
+  return manifest;
+}
+
+type Sums = Readonly<Record<DigestAlgorithm, string>>;
+
+async function sumsOf(content: Readable): Promise<Sums> {
+  const [sha1, sha256, sha512] = [createHash('sha1'), createHash('sha256'), createHash('sha512')];
+  for await (const chunk of content) for (const hash of [sha1, sha256, sha512]) hash.update(chunk as Buffer);
+  return { sha1: sha1.digest('hex'), sha256: sha256.digest('hex'), sha512: sha512.digest('hex') };
+}
+
+function requireDigest(what: string, expected: string, sums: Sums): void {
+  const { algorithm, hex } = strongestDigest(expected);
+  if (sums[algorithm] === hex) return;
+  throw new DigestMismatch(what, formatDigest(algorithm, hex), formatDigest(algorithm, sums[algorithm]));
+}
+
+function archivesOf(manifest: ReleaseManifest): readonly { readonly member: string; readonly digest: string }[] {
+  const entry =
+    (folder: string) =>
+    ({ name, sha1 }: { readonly name: string; readonly sha1: string }) => ({
+      member: `${folder}${name}.tgz`,
+      digest: sha1,
+    });
+  return [
+    ...manifest.jobs.map(entry('jobs/')),
+    ...(manifest.packages ?? []).map(entry('packages/')),
+    ...(manifest.compiled_packages ?? []).map(entry('compiled_packages/')),
+    ...(manifest.license == null ? [] : [{ name: 'license', ...manifest.license }].map(entry(''))),
+  ];
+}
+
 /** Unpacks a release tarball into `dir`, streaming, and checks each archive's digest against release.MF. */
 export async function extractRelease(tarball: string, dir: string, signal?: AbortSignal): Promise<ExtractedRelease> {
   const found = new Map<string, string>();
@@ -62,7 +116,7 @@ export async function extractRelease(tarball: string, dir: string, signal?: Abor
       await pipeline(member.content, createWriteStream(path, { mode: 0o600 }));
       found.set(member.path, path);
     },
-    { signal },
+    { signal, maximumMembers: mostMembers },
   );
   const manifestPath = found.get('release.MF');
   if (manifestPath === undefined) throw new ArchiveInvalid(tarball, 'has no release.MF: it is not a release');

@@ -87,8 +87,11 @@ describe('an archive is refused with a clear error when it', () => {
   });
 
   test('unpacks to much more than a job can be', async () => {
-    const member = { name: 'templates/a', content: Buffer.alloc(60 * 2 ** 20) };
-    await using at = await place(gzipSync(await archive(Array<Member>(5).fill(member))));
+    const members = Array.from({ length: 5 }, (_, at) => ({
+      name: `templates/${at}`,
+      content: Buffer.alloc(60 * 2 ** 20),
+    }));
+    await using at = await place(gzipSync(await archive(members)));
 
     await assert.rejects(readJob(at.path), /unpacks to more than/);
   });

@@ -1,6 +1,6 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isThere, verifyFileDigest } from '@boti/core';
+import { ExpectedError, isThere, parseDigests, verifyFileDigest } from '@boti/core';
 import { copyWhole } from './copy-whole.ts';
 import { partialPath } from './partial-file.ts';
 
@@ -17,7 +17,12 @@ export interface ArchiveCache {
 }
 
 export function archiveCache(dir: string): ArchiveCache {
-  const placeOf = (digest: string): string => join(dir, digest);
+  const placeOf = (digest: string): string => {
+    // Throws at what is no digest: it would lead elsewhere as a path.
+    parseDigests(digest);
+    if (/[/\0]/.test(digest)) throw new ExpectedError(`'${digest}' is not a digest`);
+    return join(dir, digest);
+  };
 
   async function temporary(): Promise<AsyncDisposable & { readonly path: string }> {
     await mkdir(dir, { recursive: true });

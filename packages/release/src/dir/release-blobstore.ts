@@ -39,6 +39,7 @@ function localReleaseBlobstore(root: string): ReleaseBlobstore {
       return id;
     },
     async get(id, path) {
+      if (!/^[\w.-]+$/.test(id) || id.startsWith('.')) throw new ExpectedError(`'${id}' cannot be the id of a blob`);
       const source = join(root, id);
       try {
         await copyWhole(source, path);

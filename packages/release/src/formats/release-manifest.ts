@@ -8,15 +8,21 @@ const names = z
   .nullish()
   .transform((list) => list ?? []);
 
+/** Becomes part of paths. */
+const name = text.refine(
+  (value) => !/[/\p{Cc}]|^\.{0,2}$/u.test(value),
+  'cannot be a name: it would lead elsewhere as a path',
+);
+
 const jobEntry = z.object({
-  name: text,
+  name,
   version: text,
   fingerprint: text.optional(),
   sha1: text,
   packages: z.array(text).nullish(),
 });
 const packageEntry = z.object({
-  name: text,
+  name,
   version: text,
   fingerprint: text.optional(),
   sha1: text,
@@ -27,8 +33,8 @@ const licenseEntry = z.object({ version: text, fingerprint: text, sha1: text });
 
 /** release.MF, and the files in releases/ and dev_releases/. `version` of jobs and packages is their fingerprint. */
 export const releaseManifestSchema = z.object({
-  name: text,
-  version: text,
+  name,
+  version: name,
   commit_hash: text.nullish().transform((hash) => hash ?? ''),
   uncommitted_changes: z
     .boolean()
