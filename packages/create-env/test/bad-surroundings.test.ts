@@ -221,3 +221,13 @@ test('a poisoned entry in the cache of compiled packages is thrown away and buil
   assert.notEqual((await readFile(entry)).toString(), 'poison');
   assert.ok(good.length > 20);
 });
+
+test('a disk that the agent does not find is told with the hint that the CPI gave', async () => {
+  scene.agent.script({ error: { mount_disk: 'Timed out getting real device path for /dev/sdc' }, error_in_task: true });
+
+  const message = await failureOf(create);
+
+  assert.match(message, /Mounting disk 'disk-1', which the CPI has attached as \{"path":"\/dev\/sdc"\}/);
+  assert.match(message, /Timed out getting real device path/);
+  assert.match(message, /attach_disk/);
+});

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { type DiskCid, diskCid, type VmCid } from '@boti/core';
-import { isCloudError } from '@boti/cpi-sdk';
+import { type DiskCid, diskCid, ExpectedError, type VmCid } from '@boti/core';
+import { type DiskHint, isCloudError } from '@boti/cpi-sdk';
 import type { Deployment, DiskPool } from '../manifest/deployment.ts';
 import type { Stage } from '../stage.ts';
 import { currentDisk, type DiskRecord } from '../state/deployment-state.ts';
@@ -66,8 +66,21 @@ async function attachDisk(
     const hint = await within('Attaching disk in the cloud', ctx.signal, () => calls.attachDisk(vm, diskCid(cid)));
     await setMetadata(ctx, cid, deployment);
     await tolerateUnknown(ask(ctx, 'add_persistent_disk', [cid, hint]));
-    await ask(ctx, 'mount_disk', [cid]);
+    await mount(ctx, cid, hint);
   });
+}
+
+/** An agent that does not find the disk was most likely told the wrong place. */
+async function mount(ctx: EnvContext, cid: string, hint: DiskHint): Promise<void> {
+  try {
+    await ask(ctx, 'mount_disk', [cid]);
+  } catch (cause) {
+    if (ctx.signal.aborted || !(cause instanceof Error)) throw cause;
+    throw new ExpectedError(`Mounting disk '${cid}', which the CPI has attached as ${JSON.stringify(hint)}`, {
+      cause,
+      hint: "If the agent finds no such device: compare the answer of the CPI's attach_disk with the devices in the VM. If the disk is damaged or full, its file system has to be mended by hand.",
+    });
+  }
 }
 
 async function setMetadata(
