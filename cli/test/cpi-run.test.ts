@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { tempDir } from '@boti/testkit';
+import { isThere } from '@boti/core';
+import { tempDir, waitFor } from '@boti/testkit';
 import { runCli } from './run-cli.ts';
 
 /** A CPI whose disks are lines of a file beside it. `disk_prefix` and `has_disk` can be set in its configuration. */
@@ -11,6 +12,7 @@ const { appendFileSync, existsSync, readFileSync } = require('node:fs');
 const config = JSON.parse(readFileSync(process.argv[3], 'utf8'));
 const request = JSON.parse(readFileSync(0, 'utf8'));
 const file = process.argv[3] + '.disks';
+appendFileSync(process.argv[3] + '.started', '');
 const disks = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\\n') : [];
 const fail = (type, message) => ({ result: null, error: { type, message, ok_to_retry: true }, log: 'token ' + config.token });
 const ok = (result) => ({ result, error: null, log: 'token ' + config.token });
@@ -24,6 +26,7 @@ const methods = {
   has_disk: ([cid]) => (config.broken ? ok('yes') : ok(disks.includes(cid))),
   delete_disk: ([cid]) => (disks.includes(cid) ? ok(null) : fail('Bosh::Clouds::DiskNotFound', cid + ' is not there')),
   echo: () => ok(request),
+  create_network: () => new Promise(() => setInterval(() => undefined, 1000)),
   hang: () => new Promise(() => setInterval(() => undefined, 1000)),
 };
 Promise.resolve(methods[request.method](request.arguments)).then((reply) => console.log(JSON.stringify(reply)));
@@ -84,6 +87,19 @@ test('a call that takes too long is ended', async (t) => {
 
   assert.equal(exit, 1);
   assert.match(stderr, /did not end within 1 s .* in 'hang'/);
+});
+
+test('Ctrl-C ends the call, and tells what may be left', async (t) => {
+  const { configured, dir } = await toy(t);
+  const flags = [...(await configured('a', {})), '--api-version', '2'];
+
+  const running = runCli(['cpi', 'run', 'create_network', '{}', ...flags]);
+  await waitFor('the call', () => isThere(join(dir, 'a.started')));
+  process.emit('SIGINT');
+  const { exit, stderr } = await running;
+
+  assert.equal(exit, 1);
+  assert.match(stderr, /^Interrupted: the CPI was told to end\nHint: Something of this create_network may be left/);
 });
 
 test('a recording holds no secrets, and is replayed with the names that things have now', async (t) => {

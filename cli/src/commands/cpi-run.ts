@@ -23,11 +23,21 @@ export const cpiRun = localCommand({
     const args = await callArguments(name, given);
     const caller = await openCaller(input, signal);
     const version = name === 'info' ? input.apiVersion : await caller.apiVersion();
-    const made = await caller.call(name, args, version);
+    const made = await caller.call(name, args, version).catch((error: unknown) => {
+      throw signal.aborted ? interrupted(name, error) : error;
+    });
     if (input.record !== undefined) await record(input.record, caller, made);
     show(ui, made, input.log);
   },
 });
+
+/** A CPI that keeps the contract has undone what it began when it was told to end; not every CPI does. */
+function interrupted(method: string, cause: unknown): unknown {
+  if (!/^(create|snapshot|update)_/.test(method)) return cause;
+  return new ExpectedError('Interrupted: the CPI was told to end', {
+    hint: `Something of this ${method} may be left in the cloud, if the CPI does not clean up after itself.`,
+  });
+}
 
 function show(ui: Ui, { request, outcome }: MadeCall, showsLog: boolean): void {
   const { response, error, log, stderr, durationMs } = outcome;
