@@ -4,6 +4,7 @@ import { localCommand } from '../command.ts';
 import { type CpiCaller, callerOptions, openCaller } from '../cpi/caller-options.ts';
 import { differences, type Renamed, rename, withNewNames } from '../cpi/compare-responses.ts';
 import { type RecordedCall, readRecording } from '../cpi/recording.ts';
+import { redacted } from '../cpi/secrets.ts';
 import { toned } from '../ui/table.ts';
 import type { Ui } from '../ui/ui.ts';
 
@@ -16,6 +17,8 @@ export const cpiReplay = localCommand({
   async run({ ui, signal }, { file, ...input }) {
     const calls = await readRecording(file);
     const caller = await openCaller(input, signal);
+    const incomplete = calls.filter(({ request }) => JSON.stringify(request.arguments).includes(redacted)).length;
+    if (incomplete > 0) ui.remark(`Warning: ${incomplete} calls are made with '${redacted}' in place of their secrets`);
     const renamed: Renamed = new Map();
     const replayed: Replayed[] = [];
     for (const [index, call] of calls.entries()) {

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { resolve } from 'node:path';
-import { ExpectedError, isThere, readJsonFile } from '@boti/core';
+import { ExpectedError, isThere } from '@boti/core';
 import { callRaw, type RawOutcome, type WireRequest } from '@boti/cpi-client';
 import { integer, list, requiredText, text } from '../arguments/option-spec.ts';
 import { UsageError } from '../usage-error.ts';
@@ -60,7 +60,10 @@ export async function openCaller(input: CallerInput, signal: AbortSignal): Promi
   const { config } = input;
   const args = input.arg.length > 0 ? input.arg : config === undefined ? [] : ['--config', resolve(config)];
   const context = await contextOf(input);
-  const secrets = [...secretsIn(context), ...(config === undefined ? [] : secretsIn(await readJsonFile(config)))];
+  const secrets = [
+    ...secretsIn(context),
+    ...(config === undefined ? [] : secretsIn(await yamlOrFile('--config', `@${config}`))),
+  ];
   const deadlines = input.deadline === undefined ? {} : { default: input.deadline * 1000 };
   const call: CpiCaller['call'] = async (method, given, apiVersion) => {
     const request = {

@@ -1,4 +1,4 @@
-const redacted = '<redacted>';
+export const redacted = '<redacted>';
 const secretKey = /pass(word|phrase|wd)?$|secret|token|credential|private_?key|api_?key|access_?key/i;
 /** `nats://user:password@host` */
 const userInfo = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]*:)([^\s@/]+)@/gi;
