@@ -2,9 +2,9 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { innerPath } from '@boti/archive';
 import { compareBytes, ExpectedError, KeyedLock, readIfThere, writeFileAtomic } from '@boti/core';
-import { dumpYaml, loadYaml } from '@boti/manifest';
+import { dumpYaml } from '@boti/manifest';
 import { z } from 'zod';
-import { problems } from '../formats/release-manifest.ts';
+import { type CheckedFile, readChecked } from '../formats/read-checked.ts';
 
 export interface Blob {
   /** Under blobs/. */
@@ -24,19 +24,31 @@ const schema = z.record(
   }),
 );
 
+const blobsFile: CheckedFile<typeof schema> = {
+  what: 'Blobs index',
+  schema,
+  shape: { values: { keys: { size: 'anything', object_id: 'anything', sha: 'anything' } } },
+};
+
 /** What config/blobs.yml lists, in order of paths. */
 export async function listBlobs(dir: string): Promise<readonly Blob[]> {
+  return (await readBlobs(dir)).blobs;
+}
+
+/** As listBlobs, with a warning for each unknown key. */
+export async function readBlobs(
+  dir: string,
+): Promise<{ readonly blobs: readonly Blob[]; readonly warnings: readonly string[] }> {
   const file = indexPath(dir);
   const text = (await readIfThere(file)) ?? '';
-  const result = schema.safeParse(loadYaml(text, { file }) ?? {});
-  if (!result.success) throw new ExpectedError(`Blobs index '${file}' is not valid:\n${problems(result.error)}`);
-  const blobs = Object.entries(result.data).map(
+  const { data, warnings } = readChecked(text, file, blobsFile);
+  const blobs = Object.entries(data).map(
     ([path, { size, object_id: objectId, sha }]): Blob => ({ path, size, objectId: objectId || undefined, sha }),
   );
   const outside = blobs.find(({ path }) => innerPath(path) !== path);
   if (outside !== undefined)
     throw new ExpectedError(`Blobs index '${file}' has a path outside blobs/: '${outside.path}'`);
-  return blobs.sort((a, b) => compareBytes(a.path, b.path));
+  return { blobs: blobs.sort((a, b) => compareBytes(a.path, b.path)), warnings };
 }
 
 const writing = new KeyedLock();

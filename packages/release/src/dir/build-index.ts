@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { compareBytes, ExpectedError, readIfThere, writeFileAtomic } from '@boti/core';
-import { dumpYaml, loadYaml } from '@boti/manifest';
+import { compareBytes, readIfThere, writeFileAtomic } from '@boti/core';
+import { dumpYaml } from '@boti/manifest';
 import { z } from 'zod';
-import { problems } from '../formats/release-manifest.ts';
+import { readChecked } from '../formats/read-checked.ts';
 import { writeRenamed } from './write-renamed.ts';
 
 /** Where a built archive is known: in .dev_builds or .final_builds, by fingerprint. */
@@ -76,11 +76,9 @@ export function releaseIndex(folder: string): ReleaseIndex {
 async function readIndex<T extends z.ZodType>(path: string, schema: T): Promise<z.output<T> | undefined> {
   const text = await readIfThere(path);
   if (text === undefined) return undefined;
-  const result = schema.safeParse(loadYaml(text, { file: path, numbersAsText: true }) ?? {});
-  if (result.success) return result.data;
-  throw new ExpectedError(`Index '${path}' is not valid:\n${problems(result.error)}`, {
-    hint: 'Restore it from git, or delete it if it lies under .dev_builds or dev_releases.',
-  });
+  const hint = 'Restore it from git, or delete it if it lies under .dev_builds or dev_releases.';
+  const kind = { what: 'Index', schema, shape: 'anything', hint, options: { numbersAsText: true } } as const;
+  return readChecked(text, path, kind).data;
 }
 
 async function writeIndex(

@@ -24,7 +24,11 @@ export async function convertDigests(
       release.manifest.compiled_packages == null ? undefined : await Promise.all(release.compiledPackages.map(convert)),
     license: release.license === undefined ? undefined : await convert(release.license),
   };
-  await writeReleaseTarball(destination, formatReleaseManifest(manifest), { parts, signal: options.signal });
+  await writeReleaseTarball(destination, formatReleaseManifest(manifest), {
+    parts,
+    signal: options.signal,
+    gzip: manifest.no_compression !== true,
+  });
   return manifest;
 }
 

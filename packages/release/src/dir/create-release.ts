@@ -2,11 +2,12 @@ import { join } from 'node:path';
 import { type Clock, ExpectedError, systemClock } from '@boti/core';
 import type { ReleaseManifest } from '../formats/release-manifest.ts';
 import { nextDevVersion, nextFinalVersion, parseVersion, sortVersions, withoutPost } from '../version.ts';
+import { readBlobs } from './blobs-index.ts';
 import { releaseIndex } from './build-index.ts';
 import { createFromManifest } from './create-from-manifest.ts';
 import { readGitState, requireCleanGit } from './git-state.ts';
 import { promoteBuilds } from './promote-builds.ts';
-import { readSources } from './read-sources.ts';
+import { type ReleaseSources, readSources } from './read-sources.ts';
 import { recordRelease } from './record-release.ts';
 import { type DirectoryOptions, openReleaseDirectory, type ReleaseDirectory } from './release-directory.ts';
 import { type Build, resolveBuilds } from './resolve-builds.ts';
@@ -52,6 +53,7 @@ export async function createRelease(options: CreateReleaseOptions): Promise<Crea
   }
   const name = options.name ?? release.config.name();
   if (options.force !== true) await requireCleanGit(release.dir, release.signal);
+  const blobs = await readBlobs(release.dir);
   await syncBlobsIn(release, 5);
   const version = await chooseVersion(release, name, options);
   const sources = await readSources(release.dir);
@@ -68,9 +70,20 @@ export async function createRelease(options: CreateReleaseOptions): Promise<Crea
     manifestPath = await recordRelease(release, 'releases', created);
     options.onRecorded?.('final', created);
   }
+  const warnings = [...release.config.warnings, ...blobs.warnings, ...sources.warnings, ...mismatch(release, sources)];
   const parts = [...[...jobs, ...packages, ...license].map(tarballPart), ...licenseFiles(sources.license)];
   const tarball = await writeWantedTarball(release, { manifest: created, parts }, options.tarball);
-  return { manifest: created, isFinal: version.final !== undefined, manifestPath, tarball, warnings: sources.warnings };
+  return { manifest: created, isFinal: version.final !== undefined, manifestPath, tarball, warnings };
+}
+
+/** A package may be stored as a plain tar to be compared by blocks; a compressed tarball around it undoes that. */
+function mismatch({ config, dir }: ReleaseDirectory, { packages }: ReleaseSources): readonly string[] {
+  const plain = packages.filter(({ noCompression }) => noCompression).map(({ name }) => `'${name}'`);
+  if (config.noCompression || plain.length === 0) return [];
+  const file = join(dir, 'config/final.yml');
+  return [
+    `Packages with no_compression: true (${plain.join(', ')}) in a release without it: consider it in ${file} too`,
+  ];
 }
 
 interface ChosenVersion {
@@ -130,6 +143,7 @@ async function describe(
       dependencies: [...item.source.dependencies],
     })),
     ...(license === undefined ? {} : { license: entry(license) }),
+    ...(release.config.noCompression ? { no_compression: true } : {}),
   };
 }
 

@@ -1,14 +1,13 @@
 import { basename, join } from 'node:path';
-import { ExpectedError, isThere, readIfThere } from '@boti/core';
-import { parseYaml } from '@boti/manifest';
-import { jobSpecKeys, parseJobSpec, unknownSpecKeys } from '../formats/job-spec.ts';
+import { ExpectedError, isThere, messageOf, readIfThere } from '@boti/core';
+import { checkJobSpec } from '../formats/job-spec.ts';
 import type { JobSource, SourceFile } from './sources.ts';
 
 /** Reads jobs/NAME: spec, monit, properties_schema.json and the templates that the spec names. */
 export async function readJobSource(dir: string): Promise<JobSource> {
   const path = join(dir, 'spec');
   const text = await readSpec(path, basename(dir));
-  const spec = parseJobSpec(text, path);
+  const { spec, warnings } = checkJobSpec(text, path);
   if (spec.name !== basename(dir)) {
     throw new ExpectedError(`Job directory '${basename(dir)}' does not match job name '${spec.name}' in '${path}'`, {
       hint: 'Rename one of the two.',
@@ -22,8 +21,22 @@ export async function readJobSource(dir: string): Promise<JobSource> {
     files.push({ path: join(dir, 'templates', source), relativePath: `templates/${source}` });
   }
   await requireFiles(spec.name, files);
-  const warnings = unknownSpecKeys(parseYaml(text, { file: path }), jobSpecKeys);
-  return { kind: 'job', name: spec.name, packages: spec.packages, files, warnings };
+  const schema = await schemaWarning(join(dir, 'properties_schema.json'));
+  return { kind: 'job', name: spec.name, packages: spec.packages, files, warnings: [...warnings, ...schema] };
+}
+
+/** Upstream packs the file as it is; a Director that reads it wants a JSON object. */
+async function schemaWarning(path: string): Promise<readonly string[]> {
+  const text = await readIfThere(path);
+  if (text === undefined) return [];
+  try {
+    const schema: unknown = JSON.parse(text);
+    return typeof schema === 'object' && schema !== null && !Array.isArray(schema)
+      ? []
+      : [`${path}: is no JSON object`];
+  } catch (error) {
+    return [`${path}: is no JSON: ${messageOf(error)}`];
+  }
 }
 
 async function readSpec(path: string, job: string): Promise<string> {

@@ -1,9 +1,7 @@
 import { basename, join } from 'node:path';
 import { ExpectedError, isThere, readIfThere } from '@boti/core';
-import { parseYaml, toPlain } from '@boti/manifest';
 import { z } from 'zod';
-import { unknownSpecKeys } from '../formats/job-spec.ts';
-import { problems } from '../formats/release-manifest.ts';
+import { type CheckedFile, readChecked } from '../formats/read-checked.ts';
 import type { FileTree, TreeFile } from './file-globs.ts';
 import { isPackagingScript } from './fingerprint.ts';
 import type { PackageSource, SourceFile } from './sources.ts';
@@ -20,8 +18,21 @@ const packageSpec = z.object({
   excluded_files: list,
   no_compression: z.boolean().nullish(),
 });
-const specKeys = Object.keys(packageSpec.shape);
 const packageLock = z.object({ name: z.string(), fingerprint: z.string(), dependencies: list });
+
+function checkedFile<S extends z.ZodObject>(what: string, schema: S): CheckedFile<S> {
+  return {
+    what,
+    schema,
+    shape: { keys: Object.fromEntries(Object.keys(schema.shape).map((key) => [key, 'anything'])) },
+  };
+}
+
+const specFile = checkedFile('Package spec', packageSpec);
+const lockFile: CheckedFile<typeof packageLock> = {
+  ...checkedFile('Package lock', packageLock),
+  options: { numbersAsText: true },
+};
 
 export interface Trees {
   readonly src: FileTree;
@@ -37,7 +48,7 @@ async function readLock(dir: string): Promise<PackageSource | undefined> {
   const path = join(dir, 'spec.lock');
   const text = await readIfThere(path);
   if (text === undefined) return undefined;
-  const lock = parse(packageLock, toPlain(parseYaml(text, { file: path, numbersAsText: true }).value), path);
+  const { data: lock, warnings } = readChecked(text, path, lockFile);
   return {
     kind: 'package',
     name: lock.name,
@@ -45,7 +56,7 @@ async function readLock(dir: string): Promise<PackageSource | undefined> {
     files: [],
     noCompression: false,
     lock: { fingerprint: lock.fingerprint },
-    warnings: [],
+    warnings,
   };
 }
 
@@ -57,8 +68,7 @@ async function readSpec(dir: string, trees: Trees): Promise<PackageSource> {
       hint: 'Make one with generate-package, or delete the folder.',
     });
   }
-  const document = parseYaml(text, { file: path });
-  const spec = parse(packageSpec, toPlain(document.value) ?? {}, path);
+  const { data: spec, warnings } = readChecked(text, path, specFile);
   const files = await collectFiles(spec.name, { files: spec.files, excluded: spec.excluded_files }, trees);
   return {
     kind: 'package',
@@ -67,14 +77,8 @@ async function readSpec(dir: string, trees: Trees): Promise<PackageSource> {
     files: [...files, ...(await packagingScripts(dir, spec.name))],
     noCompression: spec.no_compression === true,
     lock: undefined,
-    warnings: unknownSpecKeys(document, specKeys),
+    warnings,
   };
-}
-
-function parse<T extends z.ZodType>(schema: T, value: unknown, path: string): z.output<T> {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  throw new ExpectedError(`Package spec '${path}' is not valid:\n${problems(result.error)}`);
 }
 
 interface Patterns {

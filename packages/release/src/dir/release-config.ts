@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { ExpectedError, readIfThere } from '@boti/core';
-import { loadYaml } from '@boti/manifest';
 import { z } from 'zod';
-import { problems } from '../formats/release-manifest.ts';
+import { type Checked, type CheckedFile, readChecked } from '../formats/read-checked.ts';
 
 const options = z.record(z.string(), z.unknown()).nullish();
 const blobstore = z.object({ provider: z.string().nullish(), options }).nullish();
@@ -14,6 +13,29 @@ const finalSchema = z.object({
 });
 const privateSchema = z.object({ blobstore });
 
+const blobstoreShape = { keys: { provider: 'anything', options: 'anything' } } as const;
+const finalFile: CheckedFile<typeof finalSchema> = {
+  what: 'Config',
+  schema: finalSchema,
+  shape: {
+    keys: {
+      name: 'anything',
+      final_name: 'anything',
+      blobstore: blobstoreShape,
+      no_compression: 'anything',
+      // Of the CLI before version 2.
+      dev_name: 'anything',
+      latest_release_filename: 'anything',
+      min_cli_version: 'anything',
+    },
+  },
+};
+const privateFile: CheckedFile<typeof privateSchema> = {
+  what: 'Config',
+  schema: privateSchema,
+  shape: { keys: { blobstore: blobstoreShape } },
+};
+
 export interface BlobstoreConfig {
   readonly provider: string;
   readonly options: Readonly<Record<string, unknown>>;
@@ -24,18 +46,22 @@ export interface BlobstoreConfig {
 export interface ReleaseConfig {
   /** Throws unless config/final.yml has a name. */
   name(): string;
+  /** The release's own tarball is a plain tar, still called .tgz. Packages say it for themselves. */
   readonly noCompression: boolean;
+  /** One for each unknown key. */
+  readonly warnings: readonly string[];
   /** Throws unless a provider is configured. config/private.yml is merged over config/final.yml. */
   blobstore(): BlobstoreConfig;
 }
 
 export async function readReleaseConfig(dir: string): Promise<ReleaseConfig> {
   const file = join(dir, 'config/final.yml');
-  const final = await read(file, finalSchema);
-  const secret = await read(join(dir, 'config/private.yml'), privateSchema);
+  const { data: final, warnings: finalWarnings } = await read(file, finalFile);
+  const { data: secret, warnings: privateWarnings } = await read(join(dir, 'config/private.yml'), privateFile);
   return {
     name: () => releaseName(file, final),
     noCompression: final.no_compression === true,
+    warnings: [...finalWarnings, ...privateWarnings],
     blobstore() {
       const provider = secret.blobstore?.provider ?? final.blobstore?.provider ?? '';
       if (provider === '') {
@@ -57,9 +83,6 @@ function releaseName(file: string, { name, final_name: finalName }: z.output<typ
   });
 }
 
-async function read<T extends z.ZodType>(file: string, schema: T): Promise<z.output<T>> {
-  const text = (await readIfThere(file)) ?? '';
-  const result = schema.safeParse(loadYaml(text, { file }) ?? {});
-  if (result.success) return result.data;
-  throw new ExpectedError(`Config '${file}' is not valid:\n${problems(result.error)}`);
+async function read<S extends z.ZodType>(file: string, kind: CheckedFile<S>): Promise<Checked<S>> {
+  return readChecked((await readIfThere(file)) ?? '', file, kind);
 }

@@ -112,7 +112,7 @@ async function build(release: ReleaseDirectory, source: Source, fingerprint: str
   release.progress(`Adding ${subject}...`);
   const cache = archiveCache(release.cacheDir);
   await using part = await cache.temporary();
-  const isPlain = release.config.noCompression || (source.kind === 'package' && source.noCompression);
+  const isPlain = source.kind === 'package' && source.noCompression;
   await buildArchive(source, { archive: part.path, releaseDir: release.dir, gzip: !isPlain, signal: release.signal });
   const sha1 = await digestOfFile(part.path);
   const archive = await cache.take(part.path, sha1);

@@ -14,6 +14,8 @@ export interface TarballPart {
 export interface TarballOptions {
   readonly parts: readonly TarballPart[];
   readonly signal?: AbortSignal | undefined;
+  /** True unless it is to be a plain tar. */
+  readonly gzip?: boolean;
 }
 
 /** Writes a release tarball: release.MF first, then the archives. It appears at `path` only when it is complete. */
@@ -26,7 +28,10 @@ export async function writeReleaseTarball(path: string, manifest: string, option
   }
   const partial = `${path}.part`;
   try {
-    await writeTar(partial, members(manifest, options.parts), { gzip: true, signal: options.signal });
+    await writeTar(partial, members(manifest, options.parts), {
+      gzip: options.gzip ?? true,
+      signal: options.signal,
+    });
     await rename(partial, path);
   } finally {
     await rm(partial, { force: true });

@@ -16,6 +16,10 @@ export async function writeWantedTarball(
 ): Promise<string | undefined> {
   if (wanted === undefined) return undefined;
   const path = resolve(wanted.replaceAll('((name))', manifest.name).replaceAll('((version))', manifest.version));
-  await writeReleaseTarball(path, formatReleaseManifest(manifest), { parts, signal: release.signal });
+  await writeReleaseTarball(path, formatReleaseManifest(manifest), {
+    parts,
+    signal: release.signal,
+    gzip: manifest.no_compression !== true,
+  });
   return path;
 }

@@ -1,7 +1,6 @@
-import { closest, ExpectedError } from '@boti/core';
-import { parseYaml, toPlain, type YamlDocument } from '@boti/manifest';
+import { ExpectedError } from '@boti/core';
 import { z } from 'zod';
-import { problems } from './release-manifest.ts';
+import { type CheckedFile, readChecked } from './read-checked.ts';
 
 const text = z.union([z.string(), z.number()]).transform(String);
 
@@ -53,25 +52,42 @@ export type JobSpec = z.output<typeof jobSpecSchema>;
 
 export class JobSpecInvalid extends ExpectedError {}
 
+const anything = 'anything';
+const link = { name: anything, type: anything, optional: anything, properties: anything } as const;
+
+const jobSpec: CheckedFile<typeof jobSpecSchema> = {
+  what: 'Job spec',
+  schema: jobSpecSchema,
+  error: JobSpecInvalid,
+  shape: {
+    keys: {
+      name: anything,
+      description: anything,
+      templates: anything,
+      packages: anything,
+      // Releases document their properties with keys of their own.
+      properties: {
+        values: {
+          keys: { default: anything, description: anything, example: anything, examples: anything, type: anything },
+          onlyLikely: true,
+        },
+      },
+      provides: { items: { keys: link } },
+      consumes: { items: { keys: link } },
+      logs: anything,
+    },
+  },
+};
+
 export function parseJobSpec(yaml: string, file: string): JobSpec {
-  const document = parseYaml(yaml, { file });
-  const result = jobSpecSchema.safeParse(toPlain(document.value));
-  if (result.success) return result.data;
-  throw new JobSpecInvalid(`Job spec '${file}' is not valid:\n${problems(result.error)}`);
+  return readChecked(yaml, file, jobSpec).data;
 }
 
-/** One warning for each top-level key that no job spec has. */
-export function unknownSpecKeys(document: YamlDocument, known: readonly string[]): readonly string[] {
-  const spec = toPlain(document.value);
-  if (typeof spec !== 'object' || spec === null || Array.isArray(spec)) return [];
-  return Object.keys(spec)
-    .filter((key) => !known.includes(key))
-    .map((key) => {
-      const place = document.positionOf([key], { key: true });
-      const guess = closest(key, known);
-      const where = `${document.file}, line ${place?.line ?? 1}, column ${place?.column ?? 1}`;
-      return `${where}: unknown key '${key}'${guess === undefined ? '' : `, did you mean '${guess}'?`}`;
-    });
+/** As parseJobSpec, with a warning for each unknown key. */
+export function checkJobSpec(
+  yaml: string,
+  file: string,
+): { readonly spec: JobSpec; readonly warnings: readonly string[] } {
+  const { data, warnings } = readChecked(yaml, file, jobSpec);
+  return { spec: data, warnings };
 }
-
-export const jobSpecKeys = Object.keys(jobSpecSchema.shape);
