@@ -82,6 +82,24 @@ export const processRules = ruleSet(
       },
     },
     {
+      id: 'P1.7',
+      title: 'A response of any length comes whole',
+      why: 'A pipe takes 64 KiB at once. A process that ends before all is written cuts its response off, and with it the id of what it made.',
+      remedy: 'Write until everything is written, and end the process only then.',
+      async check(t) {
+        const long = 'x'.repeat(150_000);
+        const network = t.make.manualNetwork({ note: long });
+        const calls: readonly (readonly [string, readonly unknown[]])[] = [
+          ['attach_disk', [long, long]],
+          ['create_vm', [t.agentId(), `stemcell-${long}`, {}, network, [], {}]],
+        ];
+        for (const [method, args] of calls) {
+          const exchange = await t.call(method, args, { transport: 'process' });
+          t.expect(exchange.problems.length === 0, 'a whole response', exchange.problems[0]?.problem ?? '');
+        }
+      },
+    },
+    {
       id: 'P2.1',
       title: 'Every response has the keys result, error and log',
       why: 'The Director checks the response against a schema: without one of the keys the call has failed for it.',

@@ -131,8 +131,7 @@ function isEnough({ trace, secrets }: OpenRun, { untilFirst, stop }: Control): b
   if (stop.signal.aborted) return true;
   return trace.some(
     ({ problems, answer, stderr }) =>
-      problems.some(({ rule }) => rule !== 'E1.1') ||
-      secrets.foundIn(`${stderr}${JSON.stringify([answer?.log, answer?.error])}`).length > 0,
+      problems.length > 0 || secrets.foundIn(`${stderr}${JSON.stringify([answer?.log, answer?.error])}`).length > 0,
   );
 }
 

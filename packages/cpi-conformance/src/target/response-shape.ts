@@ -18,6 +18,7 @@ export type ErrorType = (typeof errorTypes)[number];
 
 const retriable = ['NoDiskSpace', 'DiskNotAttached', 'DiskNotFound', 'VMCreationFailed'];
 const prefix = 'Bosh::Clouds::';
+const byteOrderMark = '\ufeff';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -33,6 +34,11 @@ export interface ReadResponse {
 
 /** Reads what came on stdout as far as possible, and says what is wrong with its form (rules P1, P2, E1, E2). */
 export function readResponse(stdout: string): ReadResponse {
+  // A byte order mark counts as white space here, but not for JSON parsers.
+  if (stdout.startsWith(byteOrderMark)) {
+    const { answer, problems } = readResponse(stdout.slice(1));
+    return { answer, problems: [{ rule: 'P1.1', problem: 'stdout begins with a byte order mark' }, ...problems] };
+  }
   const text = stdout.trim();
   const json = parse(text);
   if (isJson(json)) return readObject(json);
