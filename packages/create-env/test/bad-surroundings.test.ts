@@ -231,3 +231,15 @@ test('a disk that the agent does not find is told with the hint that the CPI gav
   assert.match(message, /Timed out getting real device path/);
   assert.match(message, /attach_disk/);
 });
+
+test('an agent without blobstore: where to give it one', async () => {
+  scene.agent.script({
+    error: { compile_package: 'Uploading compiled package: This VM has no blobstore' },
+    error_in_task: true,
+  });
+
+  const message = await failureOf(create);
+
+  assert.match(message, /Compiling package 'base'/);
+  assert.match(message, /Hint: Give the VM one: cloud_provider\.properties\.blobstore/);
+});

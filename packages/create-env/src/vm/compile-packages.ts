@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { PackageRef } from '@boti/agent-protocol';
 import type { CompileCache, CompileInputs } from '@boti/compile-cache';
-import { digestOfFile, ExpectedError, verifyFileDigest } from '@boti/core';
+import { digestOfFile, ExpectedError, messageOf, verifyFileDigest } from '@boti/core';
 import type { StemcellManifest } from '@boti/stemcell';
 import { dependenciesOf, type PackageNode } from '../artifacts/package-order.ts';
 import { oneLine, type Stage } from '../stage.ts';
@@ -89,14 +89,22 @@ async function upload(
 async function compileOnVm(ctx: CompileContext, node: PackageNode, { needed, refs }: Needs): Promise<PackageRef> {
   const source = await upload(ctx, node, node);
   const deps = Object.fromEntries(needed.map((other) => [other.name, refs.get(other) as PackageRef]));
-  const { result } = await ask(ctx, 'compile_package', [
-    source.blobstore_id as string,
-    node.sha1,
-    node.name,
-    node.fingerprint,
-    deps,
-  ]);
+  const request = [source.blobstore_id as string, node.sha1, node.name, node.fingerprint, deps] as const;
+  const { result } = await hintAtBlobstore(ask(ctx, 'compile_package', [...request]));
   return { name: node.name, version: node.fingerprint, sha1: result.sha1, blobstore_id: result.blobstore_id };
+}
+
+/** Without a blobstore of its own an agent cannot keep what it has compiled. */
+async function hintAtBlobstore<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!(error instanceof Error) || !/no blobstore/i.test(messageOf(error.cause))) throw error;
+    throw new ExpectedError(error.message, {
+      cause: error.cause,
+      hint: "Give the VM one: cloud_provider.properties.blobstore, or env.bosh.blobstores of the resource pool, with provider 'local' and the path /var/vcap/micro_bosh/data/cache.",
+    });
+  }
 }
 
 /** The next VM from this stemcell need not compile it again. A failure costs that only. */
