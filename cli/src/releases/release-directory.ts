@@ -10,11 +10,12 @@ import type { CommandContext } from '../command.ts';
 export const dirOption = { dir: textOr('.', 'Release directory', { placeholder: 'DIR' }) };
 
 /** How such a command reaches its directory, the cache, the blobstore and the user. */
-export function releaseDirectory({ ui, env, signal }: CommandContext, dir: string): DirectoryOptions {
+export function releaseDirectory({ ui, globals, env, signal }: CommandContext, dir: string): DirectoryOptions {
   return {
     dir: resolve(dir),
     cacheDir: join(env.HOME ?? homedir(), '.bosh/cache'),
     openBlobstore,
+    parallel: globals.parallel,
     onProgress: (message) => ui.raw(`${message}\n`),
     signal,
   };

@@ -18,7 +18,7 @@ export {
 export type { BlobstoreConfig } from './dir/release-config.ts';
 export type { DirectoryOptions } from './dir/release-directory.ts';
 export { resetRelease } from './dir/reset-release.ts';
-export { type SyncOptions, syncBlobs } from './dir/sync-blobs.ts';
+export { syncBlobs } from './dir/sync-blobs.ts';
 export { uploadBlobs } from './dir/upload-blobs.ts';
 export { type VendorPackageOptions, vendorPackage } from './dir/vendor-package.ts';
 export { type TarballOptions, type TarballPart, writeReleaseTarball } from './dir/write-release-tarball.ts';

@@ -37,11 +37,15 @@ async function findArchives(
   manifestPath: string,
 ): Promise<readonly TarballPart[]> {
   const missing: string[] = [];
-  const parts = await mapConcurrent(wantedBy(manifest), 4, async ({ kind, name, member, fingerprint }) => {
-    const found = await findBuild(release, { kind, name } as Pick<Source, 'kind' | 'name'>, fingerprint);
-    if (found === undefined) missing.push(`${kind} '${name}/${fingerprint}'`);
-    return { member, path: found?.archive ?? '' };
-  });
+  const parts = await mapConcurrent(
+    wantedBy(manifest),
+    release.parallel,
+    async ({ kind, name, member, fingerprint }) => {
+      const found = await findBuild(release, { kind, name } as Pick<Source, 'kind' | 'name'>, fingerprint);
+      if (found === undefined) missing.push(`${kind} '${name}/${fingerprint}'`);
+      return { member, path: found?.archive ?? '' };
+    },
+  );
   if (missing.length === 0) return parts;
   throw new ExpectedError(
     `'${manifestPath}' names builds that are neither in .dev_builds nor .final_builds: ${missing.join(', ')}`,

@@ -54,7 +54,7 @@ export async function createRelease(options: CreateReleaseOptions): Promise<Crea
   const name = options.name ?? release.config.name();
   if (options.force !== true) await requireCleanGit(release.dir, release.signal);
   const blobs = await readBlobs(release.dir);
-  await syncBlobsIn(release, 5);
+  await syncBlobsIn(release);
   const version = await chooseVersion(release, name, options);
   const sources = await readSources(release.dir);
   const packages = await resolveBuilds(release, sources.packages);

@@ -5,12 +5,10 @@ import type { Source } from './sources.ts';
 
 export type Promotable = Omit<Build, 'source'> & { readonly source: Pick<Source, 'kind' | 'name'> };
 
-const uploadsAtOnce = 5;
-
 /** Uploads archives that .final_builds does not know and records them there. What is done stays done after a failure. */
 export async function promoteBuilds(release: ReleaseDirectory, builds: readonly Promotable[]): Promise<void> {
   const failures: unknown[] = [];
-  await mapConcurrent(builds, uploadsAtOnce, async (build) => {
+  await mapConcurrent(builds, release.parallel, async (build) => {
     release.signal?.throwIfAborted();
     try {
       await promote(release, build);

@@ -11,6 +11,8 @@ export interface DirectoryOptions {
   readonly cacheDir?: string;
   /** Opens the blobstore of config/final.yml; only `local` is known by default. */
   readonly openBlobstore?: OpenReleaseBlobstore;
+  /** Archives packed, and blobs carried, at once; 5 by default. */
+  readonly parallel?: number;
   /** Called before each step that may take long. */
   readonly onProgress?: (message: string) => void;
   readonly signal?: AbortSignal;
@@ -20,6 +22,7 @@ export interface ReleaseDirectory {
   readonly dir: string;
   readonly cacheDir: string;
   readonly config: ReleaseConfig;
+  readonly parallel: number;
   readonly signal: AbortSignal | undefined;
   progress(message: string): void;
   /** Opened at the first call, so that commands that need none work without. */
@@ -36,6 +39,7 @@ export async function openReleaseDirectory(options: DirectoryOptions): Promise<R
     dir,
     cacheDir,
     config,
+    parallel: options.parallel ?? 5,
     signal,
     progress: (message) => onProgress?.(message),
     blobstore() {

@@ -27,15 +27,13 @@ export function indexOf(
   return buildIndex(join(release.dir, kind, folder), { isLasting: kind === '.final_builds' });
 }
 
-const packedAtOnce = 4;
-
 /** Finds each source's archive (dev index, final index) or builds it. All failures are reported at once. */
 export async function resolveBuilds<S extends Source>(
   release: ReleaseDirectory,
   sources: readonly S[],
 ): Promise<readonly Build<S>[]> {
   const failures: unknown[] = [];
-  const builds = await mapConcurrent(sources, packedAtOnce, async (source) => {
+  const builds = await mapConcurrent(sources, release.parallel, async (source) => {
     try {
       release.signal?.throwIfAborted();
       return await resolveBuild(release, source);

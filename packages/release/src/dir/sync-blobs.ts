@@ -6,24 +6,19 @@ import { type Blob, listBlobs } from './blobs-index.ts';
 import { copyCached } from './copy-whole.ts';
 import { type DirectoryOptions, openReleaseDirectory, type ReleaseDirectory } from './release-directory.ts';
 
-export interface SyncOptions extends DirectoryOptions {
-  /** Downloads at once; 5 by default. */
-  readonly parallel?: number;
-}
-
 /**
  * Makes blobs/ hold exactly what config/blobs.yml lists: fetches what is missing, deletes what is not listed. What was
  * fetched before an interruption is not fetched again.
  */
-export async function syncBlobs(options: SyncOptions): Promise<void> {
-  await syncBlobsIn(await openReleaseDirectory(options), options.parallel ?? 5);
+export async function syncBlobs(options: DirectoryOptions): Promise<void> {
+  await syncBlobsIn(await openReleaseDirectory(options));
 }
 
-export async function syncBlobsIn(release: ReleaseDirectory, parallel: number): Promise<void> {
+export async function syncBlobsIn(release: ReleaseDirectory): Promise<void> {
   const blobs = await listBlobs(release.dir);
   await refuseLinks(join(release.dir, 'blobs'));
   const failures: unknown[] = [];
-  await mapConcurrent(blobs, parallel, async (blob) => {
+  await mapConcurrent(blobs, release.parallel, async (blob) => {
     try {
       await fetchBlob(release, blob);
     } catch (error) {

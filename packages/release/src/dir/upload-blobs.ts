@@ -3,13 +3,11 @@ import { ExpectedError, formatBytes, isThere, mapConcurrent, verifyFileDigest } 
 import { type Blob, changeBlobs, listBlobs } from './blobs-index.ts';
 import { type DirectoryOptions, openReleaseDirectory, type ReleaseDirectory } from './release-directory.ts';
 
-const uploadsAtOnce = 5;
-
 /** Uploads the blobs that have no object id yet and records the ids, each at once: an interrupted run goes on later. */
 export async function uploadBlobs(options: DirectoryOptions): Promise<void> {
   const release = await openReleaseDirectory(options);
   const waiting = (await listBlobs(release.dir)).filter(({ objectId }) => objectId === undefined);
-  await mapConcurrent(waiting, uploadsAtOnce, (blob) => upload(release, blob));
+  await mapConcurrent(waiting, release.parallel, (blob) => upload(release, blob));
 }
 
 async function upload(release: ReleaseDirectory, blob: Blob): Promise<void> {
