@@ -50,14 +50,7 @@ async function follow(
   const script = [`trap 'status=$?; [ $status = 0 ] || { ${atEnd}; }; exit $status' EXIT`, ...steps].join('\n');
   const shell = spawn('bash', ['-euo', 'pipefail', '-c', `exec 2>&1\n${script}`], {
     cwd: join(dir, 'work'),
-    env: {
-      PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH}`,
-      HOME: process.env.HOME,
-      BOSH_CONFIG: join(dir, 'bosh-config'),
-      BOTI_HOME: home,
-      LANG: 'C.UTF-8',
-      ...npmSettings(),
-    },
+    env: { ...inherited(), BOTI_HOME: home, BOSH_CONFIG: join(dir, 'bosh-config'), LANG: 'C.UTF-8' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [output, exitCode] = await Promise.all([
@@ -67,7 +60,8 @@ async function follow(
   return { exitCode, output };
 }
 
-/** Where npm finds its registry on this machine. */
-function npmSettings(): Readonly<Record<string, string | undefined>> {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => /^npm_config_/i.test(name)));
+/** What leads npm to its registry, but not to the caller's own environments. */
+function inherited(): Readonly<Record<string, string | undefined>> {
+  const kept = Object.entries(process.env).filter(([name]) => !/^BOSH_|^NODE_(OPTIONS|TEST_CONTEXT)$/.test(name));
+  return { ...Object.fromEntries(kept), PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH}` };
 }
