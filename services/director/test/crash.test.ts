@@ -55,12 +55,16 @@ test('a running task is cancelled over the API, and ends a Director only for its
 });
 
 test('without a database of its own a Director keeps a private one', async () => {
-  const directory: string[] = [];
-  after(() => stopPostgresServer(join(directory[0] ?? '', 'state/postgres')));
-  const director = await startTestDirector({ after }, { database: undefined }, async (folder) => {
-    directory.push(folder);
-    await chmod(folder, 0o755);
+  const started: RunningDirector[] = [];
+  // In this order: a Director that runs starts its database again.
+  after(async () => {
+    for (const { stop, directory } of started) {
+      await stop();
+      await stopPostgresServer(join(directory, 'state/postgres'));
+    }
   });
+  const director = await startTestDirector({ after }, { database: undefined }, (folder) => chmod(folder, 0o755));
+  started.push(director);
   const body = 'azs: []\n';
   await director.call('POST', '/cloud_configs', { headers: { 'content-type': 'text/yaml' }, body });
 

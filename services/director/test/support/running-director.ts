@@ -21,6 +21,8 @@ export interface RunningDirector {
   events(id: unknown): Promise<readonly Record<string, unknown>[]>;
   /** Ends it with this signal, waits, and starts it again on the same database. */
   restart(signal: NodeJS.Signals): Promise<void>;
+  /** Ends it before the test's own end, for what must outlive it. */
+  stop(): Promise<void>;
 }
 
 export interface CallOptions {
@@ -70,6 +72,7 @@ export async function startTestDirector(
         .filter((line) => line !== '')
         .map((line) => JSON.parse(line) as Record<string, unknown>);
     },
+    stop: () => end(running.child, 'SIGTERM'),
     async restart(signal) {
       await end(running.child, signal);
       running = await launch(file);
@@ -183,6 +186,6 @@ async function followTask(call: RunningDirector['call'], answer: Answer): Promis
       const task = json as Record<string, unknown>;
       return task.timestamp === null ? undefined : task;
     },
-    30_000,
+    120_000,
   );
 }
