@@ -16,7 +16,7 @@ const newerOptions = ['keylen-2048', 'keylen-3072', 'keylen-4096'];
 const cases = (await readCases('vars-store.jsonl')) as readonly StoreCase[];
 
 describe('vars-store generates as upstream', { concurrency: 2 }, () => {
-  for (const given of cases.filter(({ name }) => !newerOptions.includes(name))) {
+  for (const given of cases.filter(({ name }) => name !== 'user' && !newerOptions.includes(name))) {
     test(given.name, async () => {
       const { stdout, exit, error, store } = await runInterpolate(given);
 
@@ -40,6 +40,17 @@ describe('vars-store knows key_length as newer versions do', () => {
       assert.equal(bits, Number(given.name.replace('keylen-', '')));
     });
   }
+});
+
+test('vars-store makes users, which upstream refuses', async () => {
+  const given = cases.find(({ name }) => name === 'user');
+  assert.ok(given);
+
+  const { exit, store } = await runInterpolate(given);
+
+  assert.notEqual(given.exit, 0);
+  assert.equal(exit, 0);
+  assert.match(store ?? '', /^u:\n {2}username: [a-z]{20}\n {2}password: \S{30}\n {2}password_hash: \$6\$/);
 });
 
 function masked(text: string): string {

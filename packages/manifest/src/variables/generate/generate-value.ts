@@ -13,6 +13,7 @@ const generators: Readonly<Record<string, Generator>> = {
   certificate: async (options, lookUp) =>
     (await import('./generate-certificate.ts')).generateCertificate(options, lookUp),
   rsa: async () => (await import('./generate-keys.ts')).generateRsa(),
+  user: async (options) => (await import('./generate-user.ts')).generateUser(options),
   ssh: async () => (await import('./generate-keys.ts')).generateSsh(),
 };
 
