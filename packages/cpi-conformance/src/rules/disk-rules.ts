@@ -528,6 +528,20 @@ export const diskRules = ruleSet({ level: 'live', versions: allVersions, severit
     },
   },
   {
+    id: 'M12.5',
+    title: 'Where update_disk answers another cid, the old disk is gone',
+    needs: { methods: ['update_disk'] },
+    why: 'The Director forgets the old cid: a disk that stays is never found again.',
+    remedy: 'Delete the old disk once the data is in the new one.',
+    async check(t) {
+      const disk = await t.make.disk();
+      const { larger_size: size, cloud_properties } = t.config.disk;
+      const result = await t.succeeds('update_disk', [disk, size, cloud_properties]);
+      if (result === null || result === disk) return t.notApplicable('update_disk changes disks in place');
+      await t.expectGone('disk', disk, 'after update_disk has answered another cid');
+    },
+  },
+  {
     id: 'M12.2',
     title: 'update_disk to a smaller size fails with NotSupported, or moves to a new disk',
     needs: { methods: ['update_disk'] },

@@ -190,13 +190,13 @@ export const extensionRules = ruleSet({ level: 'live', versions: allVersions, se
     remedy: 'Take the lock of the creation before you look.',
     async check(t) {
       const args = await t.make.vmArguments();
-      const making = t.call('create_vm', args, t.slowly());
+      const making = t.attempt('create_vm', args, t.slowly());
       await delay(t.slowMs / 2);
       const id = await found(t, String(args[0]));
       const { answer } = await making;
       const result = answer?.result;
       const cid = Array.isArray(result) ? (result as unknown[])[0] : result;
-      t.expect(answer?.error === null, 'create_vm to succeed', answer?.error?.message ?? '');
+      t.expect(answer?.error === null, 'create_vm to succeed', answer?.error?.message ?? 'no answer');
       // Before the CPI has begun there is nothing to wait for.
       if (id === null && t.config.slow_cloud === undefined) return;
       t.same(id, cid, 'find_creation during create_vm');

@@ -252,11 +252,14 @@ export const hostileInputRules: readonly Rule[] = ruleSet(
     },
     {
       id: 'H2.5',
-      title: 'A request of one megabyte is read to its end by a process of its own',
+      title: 'A request of one megabyte is read to its end, and answered as a small one is',
+      why: 'Certificates, tags and links make requests large. A limit in the reader cuts them off at a size that nobody tested.',
+      remedy: 'Read stdin to its end, whatever its length.',
       async check(t) {
-        const args = [t.agentId(), t.unknown('stemcell'), {}, t.make.manualNetwork(), [], { pad: 'P'.repeat(2 ** 20) }];
-        const { exchange } = await t.refuses('create_vm', args, { transport: 'process' });
-        t.expect(!/JSON/.test(exchange.answer?.error?.message ?? ''), 'the request to be read whole', 'it was cut off');
+        const args = [t.agentId(), t.unknown('stemcell'), t.config.vm.cloud_properties, t.make.manualNetwork(), []];
+        const small = await t.refuses('create_vm', [...args, { pad: 'P' }], { transport: 'process' });
+        const large = await t.refuses('create_vm', [...args, { pad: 'P'.repeat(2 ** 20) }], { transport: 'process' });
+        t.expect(large.type === small.type, `${small.type}, as for a small request`, `${large.type}: ${large.message}`);
       },
     },
     {

@@ -26,13 +26,16 @@ export const snapshotRules = ruleSet(
     },
     {
       id: 'M19.2',
-      title: 'Each snapshot has a cid of its own',
+      title: 'Each snapshot has a cid of its own, and leaves the earlier ones',
       why: 'Deleting one must not delete another.',
       remedy: 'Make ids that are unique.',
       async check(t) {
         const disk = await t.make.disk();
         const [a, b] = [await t.make.snapshot(disk), await t.make.snapshot(disk)];
         t.expect(a !== b, 'two cids', `'${a}' twice`);
+        if (!t.has('list')) return;
+        const { snapshots } = await t.listed();
+        t.expect(snapshots.includes(a) && snapshots.includes(b), 'both snapshots to be listed', snapshots.join(', '));
       },
     },
     {
