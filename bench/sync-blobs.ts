@@ -1,4 +1,4 @@
-// sync-blobs of 100 blobs of 200 kB into an empty release directory with an empty cache: from our DAV server with TLS and
+// sync-blobs of 100 blobs of 2 MB into an empty release directory with an empty cache: from our DAV server with TLS and
 // password, and from a server with the part of S3 that reading a public bucket needs. Upstream's CLI (BOSH_CLI) knows no
 // DAV, so the two are compared by the latter.
 import { randomBytes } from 'node:crypto';
@@ -13,7 +13,7 @@ import { startProgram, testCertificates } from '@boti/testkit';
 import { compareClis } from './support/compare-clis.ts';
 import { isQuick } from './support/report.ts';
 
-const blobs = Array.from({ length: 100 }, (_, index) => ({ id: `blob-${index}`, content: randomBytes(200_000) }));
+const blobs = Array.from({ length: 100 }, (_, index) => ({ id: `blob-${index}`, content: randomBytes(2_000_000) }));
 const contents = new Map(blobs.map(({ id, content }) => [id, content]));
 const rounds = isQuick ? 2 : 5;
 

@@ -32,7 +32,7 @@ const openBlobstore: OpenReleaseBlobstore = (config, dir) => {
   const withSignal = (signal: AbortSignal | undefined) => (signal === undefined ? {} : { signal });
   return {
     put: async (path, signal) => await (await blobstore()).put({ path }, withSignal(signal)),
-    get: async (id, path, signal) =>
-      await (await blobstore()).get(blobId(id), path, { ...withSignal(signal), isFleeting: true }),
+    get: async (id, path, { digest, signal }) =>
+      await (await blobstore()).get(blobId(id), path, { digest, ...withSignal(signal), isFleeting: true }),
   };
 };

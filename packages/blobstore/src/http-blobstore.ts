@@ -50,8 +50,9 @@ export function httpBlobstore(provider: HttpProvider): Blobstore {
     open,
     async get(id, path, { digest, signal, isFleeting = false } = {}) {
       await attempt(provider, { verb: 'GET', id, signal }, async (call) => {
-        const stream = throughDigest(await send(provider, call), id, digest);
-        await writeStreamAtomic(path, stream, { signal, mode: 0o644, isLasting: !isFleeting });
+        const content = await send(provider, call);
+        const check = { expected: digest, what: `Blob '${id}'` };
+        await writeStreamAtomic(path, content, { signal, mode: 0o644, isLasting: !isFleeting, ...check });
       });
     },
     async exists(id, { signal } = {}) {

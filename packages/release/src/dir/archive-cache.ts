@@ -1,6 +1,6 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ExpectedError, isThere, parseDigests, verifyFileDigest } from '@boti/core';
+import { DigestMismatch, ExpectedError, isThere, parseDigests, verifyFileDigest } from '@boti/core';
 import { copyWhole } from './copy-whole.ts';
 import { partialPath } from './partial-file.ts';
 
@@ -10,7 +10,7 @@ export interface ArchiveCache {
   find(digest: string): Promise<string | undefined>;
   /** Moves a new file in and answers its place. */
   take(path: string, digest: string): Promise<string>;
-  /** Fetches a file into the cache unless it is there; its digest is checked. */
+  /** Fetches a file into the cache unless it is there; `download` checks its digest. */
   fetch(digest: string, what: string, download: (path: string) => Promise<void>): Promise<string>;
   /** A place in the cache's file system for a file in the making; removed when disposed of. */
   temporary(): Promise<AsyncDisposable & { readonly path: string }>;
@@ -59,8 +59,9 @@ export function archiveCache(dir: string): ArchiveCache {
       const cached = await find(digest);
       if (cached !== undefined) return cached;
       await using part = await temporary();
-      await download(part.path);
-      await verifyFileDigest(part.path, digest, what);
+      await download(part.path).catch((error: unknown) => {
+        throw error instanceof DigestMismatch ? new DigestMismatch(what, error.expected, error.actual) : error;
+      });
       return await take(part.path, digest);
     },
   };

@@ -1,15 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { ExpectedError, errnoOf } from '@boti/core';
+import { ExpectedError, errnoOf, verifyFileDigest } from '@boti/core';
 import type { BlobstoreConfig } from './release-config.ts';
 
 /** Where a release keeps its blobs and final builds. */
 export interface ReleaseBlobstore {
   /** Stores the file and answers its id. */
   put(path: string, signal?: AbortSignal): Promise<string>;
-  /** Writes the blob to `path`. */
-  get(id: string, path: string, signal?: AbortSignal): Promise<void>;
+  /** Writes the blob to `path`. Throws DigestMismatch unless it has the digest. */
+  get(id: string, path: string, options: BlobGetOptions): Promise<void>;
+}
+
+export interface BlobGetOptions {
+  readonly digest: string;
+  readonly signal: AbortSignal | undefined;
 }
 
 export type OpenReleaseBlobstore = (config: BlobstoreConfig, dir: string) => ReleaseBlobstore;
@@ -38,11 +43,12 @@ function localReleaseBlobstore(root: string): ReleaseBlobstore {
       await copyWhole(path, join(root, id));
       return id;
     },
-    async get(id, path) {
+    async get(id, path, { digest }) {
       if (!/^[\w.-]+$/.test(id) || id.startsWith('.')) throw new ExpectedError(`'${id}' cannot be the id of a blob`);
       const source = join(root, id);
       try {
         await copyWhole(source, path);
+        await verifyFileDigest(path, digest, `Blob '${id}'`);
       } catch (error) {
         if (errnoOf(error) !== 'ENOENT') throw error;
         throw new ExpectedError(`Blob '${id}' is not in the blobstore: no file '${source}'`, {

@@ -87,7 +87,7 @@ async function findFinalBuild(
     if (blobstoreId === undefined) throw new ExpectedError(`${what} has no blobstore_id in .final_builds`);
     const subject = `'${source.name}/${fingerprint}' (sha1=${sha1})`;
     release.progress(`-- Started downloading ${subject}`);
-    await release.blobstore().get(blobstoreId, path, release.signal);
+    await release.blobstore().get(blobstoreId, path, { digest: sha1, signal: release.signal });
     release.progress(`-- Finished downloading ${subject}`);
   });
   return { sha1, archive };

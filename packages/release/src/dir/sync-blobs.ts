@@ -40,7 +40,7 @@ async function fetchBlob(release: ReleaseDirectory, blob: Blob): Promise<void> {
   release.progress(`Blob download '${path}' (${formatBytes(size)}) (id: ${objectId} sha1: ${sha}) started`);
   const cache = archiveCache(release.cacheDir);
   const cached = await cache.fetch(sha, `Blob '${path}' (id: ${objectId})`, (to) =>
-    release.blobstore().get(objectId, to, release.signal),
+    release.blobstore().get(objectId, to, { digest: sha, signal: release.signal }),
   );
   await mkdir(dirname(target), { recursive: true });
   await copyCached(cached, target);
