@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { planDeployment } from './plan-deployment.ts';
-import { aManifest, anInstance, aRequest, aSnapshot, aStemcell } from './plan-request.test-builders.ts';
+import {
+  aGroup,
+  aJob,
+  aManifest,
+  anInstance,
+  aRelease,
+  aRequest,
+  aSnapshot,
+  aStemcell,
+} from './plan-request.test-builders.ts';
 
 type Properties = Readonly<Record<string, unknown>>;
 
@@ -15,6 +24,20 @@ test('names that no server resolves are warned of', () => {
   assert.deepEqual(others, []);
   assert.match(warningsOf({ features: { use_link_dns_names: true } })[0] ?? '', /'use_link_dns_names'/);
   assert.deepEqual(warningsOf({ features: { use_dns_addresses: false } }), []);
+});
+
+test('so are those that a single link asks for', () => {
+  const link = { name: 'peers', type: 'peers' };
+  const spec = { name: 'server', templates: {}, packages: [], properties: {}, provides: [link], consumes: [link] };
+  const snapshot = aSnapshot({ releases: [aRelease({ jobs: [aJob({ name: 'server', spec })] })] });
+  const consuming = (ip_addresses: boolean) => ({
+    instance_groups: [
+      aGroup({ jobs: [{ name: 'server', release: 'golden', consumes: { peers: { from: 'peers', ip_addresses } } }] }),
+    ],
+  });
+
+  assert.match(warningsOf(consuming(false), snapshot)[0] ?? '', /'ip_addresses: false' of job 'server' in 'web'/);
+  assert.deepEqual(warningsOf(consuming(true), snapshot), []);
 });
 
 test('a stemcell of another name that comes in by its operating system is warned of', () => {

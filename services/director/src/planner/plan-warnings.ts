@@ -1,3 +1,4 @@
+import type { BoundJob } from './bind-jobs.ts';
 import type { Features } from './parse/features.ts';
 import type { ParsedDeployment } from './parse-deployment.ts';
 import type { StemcellPlan } from './plan.ts';
@@ -6,14 +7,14 @@ import type { InstanceSnapshot } from './snapshot.ts';
 
 /** What the operator should know although the deploy goes on. */
 export function planWarnings(
-  { spec }: ParsedDeployment,
+  { spec, groups }: ParsedDeployment,
   { snapshot, options, now }: PlanRequest,
   stemcells: ReadonlyMap<string, StemcellPlan>,
 ): readonly string[] {
   const threshold = options.recreateVmsCreatedBefore;
   return [
     ...spec.warnings,
-    ...dnsWarnings(spec.features),
+    ...dnsWarnings(spec.features, groups),
     ...stemcellWarnings(spec, snapshot.instances, stemcells),
     ...(threshold !== null && now !== undefined && threshold > now
       ? [`VMs created before ${threshold.toISOString()} are to be recreated: that time is yet to come, so all are`]
@@ -22,16 +23,24 @@ export function planWarnings(
   ];
 }
 
-function dnsWarnings(features: Features): readonly string[] {
-  const wanted = Object.entries({
+function dnsWarnings(features: Features, groups: ParsedDeployment['groups']): readonly string[] {
+  const switchedOn = Object.entries({
     use_dns_addresses: features.useDnsAddresses,
     use_short_dns_addresses: features.useShortDnsAddresses,
     use_link_dns_names: features.useLinkDnsNames,
-  }).flatMap(([name, isOn]) => (isOn ? [`'${name}'`] : []));
+  }).flatMap(([name, isOn]) => (isOn ? [`'${name}' in 'features'`] : []));
+  const asked = groups.flatMap(({ spec, jobs }) =>
+    jobs.filter(asksForNames).map(({ name }) => `'ip_addresses: false' of job '${name}' in '${spec.name}'`),
+  );
+  const wanted = [...switchedOn, ...asked];
   if (wanted.length === 0) return [];
-  return [
-    `This Director serves no DNS records: with ${wanted.join(', ')} in 'features' jobs are given names that nobody resolves`,
-  ];
+  return [`This Director serves no DNS records: with ${wanted.join(', ')} jobs are given names that nobody resolves`];
+}
+
+function asksForNames({ asked }: BoundJob): boolean {
+  return Object.values(asked.consumes).some(
+    (link) => typeof link === 'object' && link !== null && 'ip_addresses' in link && link.ip_addresses === false,
+  );
 }
 
 /** An operating system and `latest` find the newest stemcell of whatever name: upstream's agent may come in this way. */
