@@ -43,7 +43,7 @@ export class Ledger {
 
   observe(exchange: Exchange, owner: string): void {
     const { method, answer, ending, request } = exchange;
-    const kind = creates[method];
+    const kind = kindMadeBy(method);
     if (kind !== undefined && answer?.error === null) this.#add(kind, answer.result, owner);
     else if (kind !== undefined && ending !== 'answered') this.#opened(method, request, owner);
     const deleted = Object.entries(deleteMethods).find(([, name]) => name === method)?.[0];
@@ -96,7 +96,7 @@ export class Ledger {
 }
 
 export function kindMadeBy(method: string): Kind | undefined {
-  return creates[method];
+  return Object.hasOwn(creates, method) ? creates[method] : undefined;
 }
 
 function firstArgument(request: unknown): unknown {
