@@ -91,7 +91,7 @@ export const methods: readonly MethodSpec[] = [
   { name: 'list', parameters: [], extension: 'list' },
 ];
 
-export function methodSpec(name: string): MethodSpec {
+function methodSpec(name: string): MethodSpec {
   const found = methods.find((method) => method.name === name);
   if (found === undefined) throw new Error(`no method '${name}' in the contract`);
   return found;

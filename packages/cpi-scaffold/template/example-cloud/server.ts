@@ -73,7 +73,7 @@ const routes: Readonly<Record<string, Route>> = {
 
 export function serve(cloud: ExampleCloud): HttpServer {
   return createServer((request, response) => {
-    answer(cloud, request)
+    void answer(cloud, request)
       .then((body) => ({ status: body === undefined ? 204 : 200, body }))
       .catch((error: Error) => {
         request.resume();
