@@ -82,6 +82,7 @@ class Agent {
   }
 
   async #put(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.#script.onRequest?.('PUT');
     const path = join(this.#tmp, 'blob');
     await writeFile(path, await buffer(request));
     const files: string[] = [];
