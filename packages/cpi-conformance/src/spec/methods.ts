@@ -91,12 +91,6 @@ export const methods: readonly MethodSpec[] = [
   { name: 'list', parameters: [], extension: 'list' },
 ];
 
-function methodSpec(name: string): MethodSpec {
-  const found = methods.find((method) => method.name === name);
-  if (found === undefined) throw new Error(`no method '${name}' in the contract`);
-  return found;
-}
-
 export const requiredMethods: readonly string[] = methods
   .filter(({ isRequired }) => isRequired)
   .map(({ name }) => name);
