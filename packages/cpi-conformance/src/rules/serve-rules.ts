@@ -61,6 +61,7 @@ async function refused(t: Trial, session: ServeSession, line: string | Buffer): 
   );
   const answer = parse(session.lines.at(-1) ?? '');
   t.expect(answer?.error !== null && answer?.error !== undefined, 'an error', session.lines.at(-1) ?? '');
+  t.expect(Object.hasOwn(answer ?? {}, 'id'), "a response with the key 'id'", session.lines.at(-1) ?? '');
   return answer as Line;
 }
 
