@@ -14,7 +14,14 @@ export {
   TaskFailed,
 } from './errors.ts';
 export { type ByteProgress, fileBody } from './file-body.ts';
-export { exchange, type HttpMethod, type HttpReply, type HttpRequest, readBody, type StreamBody } from './http-exchange.ts';
+export {
+  exchange,
+  type HttpMethod,
+  type HttpReply,
+  type HttpRequest,
+  readBody,
+  type StreamBody,
+} from './http-exchange.ts';
 export { type InstanceActionOptions, parseVmStates } from './instances.ts';
 export { type LogsQuery, parseErrandResults, parseSshResults } from './operations.ts';
 export { parseLines } from './parse-lines.ts';
