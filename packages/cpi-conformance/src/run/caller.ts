@@ -27,6 +27,7 @@ export interface CallOptions {
 
 /** So many sessions that came to nothing, and calls are made one process each from then on. */
 const maxLostSessions = 5;
+const maxOverdueAnswers = 5;
 
 /** Makes calls: one process each, or through one `serve` process that all share. */
 export class Caller implements AsyncDisposable {
@@ -35,6 +36,7 @@ export class Caller implements AsyncDisposable {
   #session: ServeSession | undefined;
   #stderr: string[] = [];
   #lostSessions = 0;
+  #overdueAnswers = 0;
   #nextId = 1;
 
   constructor(launch: Launch, observe: (exchange: Exchange, owner: string) => void) {
@@ -93,7 +95,7 @@ export class Caller implements AsyncDisposable {
       options.deadlineMs,
       options.signal,
     );
-    if (outcome.ending === 'deadline') session.write(`${JSON.stringify({ cancel: id })}\n`);
+    if (outcome.ending === 'deadline') this.#overdue(session, id);
     if (outcome.ending === 'lost' && session === this.#session) this.#drop();
     else if (outcome.ending === 'answered') this.#lostSessions = 0;
     const { answer, problems } = outcome.ending === 'answered' ? readResponse(outcome.line) : nothing;
@@ -109,6 +111,13 @@ export class Caller implements AsyncDisposable {
       answer,
       problems,
     };
+  }
+
+  /** Mode `serve` that answers nothing in time is not waited for again and again: its own rules tell of it. */
+  #overdue(session: ServeSession, id: number): void {
+    session.write(`${JSON.stringify({ cancel: id })}\n`);
+    this.#overdueAnswers += 1;
+    if (this.#overdueAnswers >= maxOverdueAnswers) this.#lostSessions = maxLostSessions;
   }
 
   #open(): ServeSession {
