@@ -21,7 +21,7 @@ const roots = ['cli', 'stemcell-builder'];
 const find = (pattern: string): string[] =>
   [...globSync(`${everywhere}/${pattern}`), ...roots.flatMap((root) => globSync(`${root}/${pattern}`))].sort();
 const inSource = find('src/**/*.test.ts');
-const isolated = ['--test-concurrency=2', '--test-timeout=600000'];
+const isolated = ['--test-concurrency=2', '--test-timeout=1800000'];
 
 const unit: Layer = {
   name: 'unit',

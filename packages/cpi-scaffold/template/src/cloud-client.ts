@@ -73,11 +73,13 @@ export class CloudClient {
 
   async #fetch(method: string, url: URL, body: Extra['body']): Promise<Response> {
     const isBlob = body instanceof Blob;
+    // A creation that the cloud has begun is not broken off: its id must be known, to be answered or undone.
+    const signal = method === 'POST' && !isBlob ? AbortSignal.timeout(60_000) : this.#signal;
     const type = { 'content-type': isBlob ? 'application/octet-stream' : 'application/json' };
     try {
       return await fetch(url, {
         method,
-        signal: this.#signal,
+        signal,
         headers: { authorization: `Bearer ${this.#config.token}`, ...(body !== undefined && type) },
         ...(body !== undefined && { body: isBlob ? body : JSON.stringify(body) }),
       });
