@@ -102,7 +102,9 @@ async function runRules(run: OpenRun, rules: readonly Rule[], control: Control):
   };
   /** One after the other; when the end is near since something was seen already, no more. */
   const inTurn = async (list: readonly Rule[], attempt: number): Promise<void> => {
-    for (const rule of list) if (!isEnough(run, control)) await check(rule, attempt);
+    for (const rule of list) {
+      if (!isEnough(run, control) && !isDetour(rule, run, control)) await check(rule, attempt);
+    }
   };
 
   const ordered = rules.toSorted((a, b) => costOf(a) - costOf(b));
@@ -133,6 +135,11 @@ function isEnough({ trace, secrets }: OpenRun, { untilFirst, stop }: Control): b
     ({ problems, answer, stderr }) =>
       problems.length > 0 || secrets.foundIn(`${stderr}${JSON.stringify([answer?.log, answer?.error])}`).length > 0,
   );
+}
+
+/** With `untilFirst`, where mode `serve` does not work its own rules say so soonest. */
+function isDetour({ id }: Rule, { caller }: OpenRun, { untilFirst }: Control): boolean {
+  return untilFirst === true && caller.hasGivenServeUp && !id.startsWith('S');
 }
 
 function notRun(rule: Rule): RuleOutcome {
