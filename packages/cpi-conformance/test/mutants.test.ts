@@ -19,7 +19,14 @@ interface Mutant {
   readonly bug: string;
   readonly needsBus: boolean;
 }
-const mutants = JSON.parse(execFileSync(program, ['--list'], { encoding: 'utf8' })) as readonly Mutant[];
+const all = JSON.parse(execFileSync(program, ['--list'], { encoding: 'utf8' })) as readonly Mutant[];
+
+/** Bugs of mode serve are found after long waits, so few of them are in the sample. `BOTI_MUTANTS=all` judges every one. */
+const quickOfServe = ['serve-answers-twice', 'serve-dies-of-bad-line'];
+const sample = all.filter(({ name }, index) =>
+  name.startsWith('serve-') ? quickOfServe.includes(name) : index % 2 === 0,
+);
+const mutants = process.env.BOTI_MUTANTS === 'all' ? all : sample;
 
 const dir = await openTempDir('boti-mutants-');
 after(() => dir[Symbol.asyncDispose]());
