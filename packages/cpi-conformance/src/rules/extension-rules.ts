@@ -3,7 +3,7 @@ import { allVersions, extensions, ruleSet } from '../rule.ts';
 import { isNotImplemented } from '../run/facts.ts';
 import type { Trial } from '../run/trial.ts';
 import { readListed } from './listings.ts';
-import { vmMetadata } from './vm-rules.ts';
+import { vmMetadata } from './made-vm-rules.ts';
 
 const source = 'boti: docs/contracts/cpi.md, X';
 

@@ -1,6 +1,6 @@
 import { allVersions, ruleSet, type Version } from '../rule.ts';
 import type { Trial, TrialCall } from '../run/trial.ts';
-import { vmMetadata } from './vm-rules.ts';
+import { vmMetadata } from './made-vm-rules.ts';
 
 const order = 'docs-bosh, CPI calls; recorded life cycle of Director 277';
 

@@ -1,6 +1,6 @@
 import type { Answer, ShapeProblem } from './exchange.ts';
 
-/** Error types that Directors know. Source: bosh bosh-director clouds/errors.rb, clouds/external_cpi.rb. */
+/** Error types that Directors know; not the SDK's list, which the kit judges too. Source: bosh bosh-director clouds/errors.rb, clouds/external_cpi.rb. */
 export const errorTypes = [
   'CpiError',
   'NotImplemented',
