@@ -6,7 +6,7 @@ const attachStep = 'bosh bosh-director lib/bosh/director/deployment_plan/steps/a
 const detachStep = 'bosh bosh-director lib/bosh/director/deployment_plan/steps/detach_disk_step.rb';
 const agentSettings = 'bosh-agent settings/settings.go';
 
-/** V4, M5 to M7, M13, M22: disks are attached and detached. */
+/** V4, M5 to M7, M22: disks are attached and detached. */
 export const attachmentRules = ruleSet(
   { level: 'live', versions: allVersions, severity: 'MUST', source: diskManager },
   [
@@ -265,34 +265,6 @@ export const attachmentRules = ruleSet(
         await t.expectThere('disk', disk, 'after delete_disk was refused');
         if (t.implements('get_disks')) t.same(await disksOf(t, vm), [disk], 'get_disks');
       },
-    },
-    {
-      id: 'M13.1',
-      title: 'get_disks answers the cids of all disks that are attached, and of no others',
-      source: 'bosh bosh-director lib/bosh/director/problem_scanner/disk_problem_scanner.rb',
-      needs: { methods: ['get_disks'] },
-      why: 'Cloud check compares it with what the Director knows.',
-      remedy: 'Answer a list of cids of persistent disks; leave system and ephemeral disks out.',
-      async check(t) {
-        const { cid: vm } = await t.make.vm();
-        t.same(await t.succeeds('get_disks', [vm]), [], 'get_disks of a new VM');
-        const disks = [await t.make.disk(), await t.make.disk()];
-        await t.make.disk();
-        for (const disk of disks) await attach(t, vm, disk);
-        t.same(await disksOf(t, vm), disks.toSorted(), 'get_disks with two disks');
-        await t.make.detach(vm, String(disks[0]));
-        t.same(await disksOf(t, vm), [disks[1]], 'get_disks after detach_disk');
-      },
-    },
-    {
-      id: 'M13.2',
-      title: 'get_disks of a VM that is not there fails with VMNotFound',
-      severity: 'SHOULD',
-      source: 'bosh bosh-director lib/bosh/director/problem_scanner/disk_problem_scanner.rb',
-      needs: { methods: ['get_disks'] },
-      why: 'An empty list would say that the VM is there without disks.',
-      remedy: 'Answer Bosh::Clouds::VMNotFound.',
-      check: async (t) => void (await t.refuses('get_disks', [t.unknown('vm')], { types: ['VMNotFound'] })),
     },
   ],
 );

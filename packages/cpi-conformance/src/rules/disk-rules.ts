@@ -1,7 +1,7 @@
 import { allVersions, ruleSet } from '../rule.ts';
-import { diskManager, disksOf } from './disk-steps.ts';
+import { attach, diskManager, disksOf } from './disk-steps.ts';
 
-/** M14, M18: disks are made and found. */
+/** M13, M14, M18: disks are made and found. */
 export const diskRules = ruleSet({ level: 'live', versions: allVersions, severity: 'MUST', source: diskManager }, [
   {
     id: 'M18.1',
@@ -109,5 +109,33 @@ export const diskRules = ruleSet({ level: 'live', versions: allVersions, severit
       await t.succeeds('delete_disk', [b]);
       for (const disk of [a, c]) await t.expectThere('disk', disk, 'after delete_disk of another one');
     },
+  },
+  {
+    id: 'M13.1',
+    title: 'get_disks answers the cids of all disks that are attached, and of no others',
+    source: 'bosh bosh-director lib/bosh/director/problem_scanner/disk_problem_scanner.rb',
+    needs: { methods: ['get_disks'] },
+    why: 'Cloud check compares it with what the Director knows.',
+    remedy: 'Answer a list of cids of persistent disks; leave system and ephemeral disks out.',
+    async check(t) {
+      const { cid: vm } = await t.make.vm();
+      t.same(await t.succeeds('get_disks', [vm]), [], 'get_disks of a new VM');
+      const disks = [await t.make.disk(), await t.make.disk()];
+      await t.make.disk();
+      for (const disk of disks) await attach(t, vm, disk);
+      t.same(await disksOf(t, vm), disks.toSorted(), 'get_disks with two disks');
+      await t.make.detach(vm, String(disks[0]));
+      t.same(await disksOf(t, vm), [disks[1]], 'get_disks after detach_disk');
+    },
+  },
+  {
+    id: 'M13.2',
+    title: 'get_disks of a VM that is not there fails with VMNotFound',
+    severity: 'SHOULD',
+    source: 'bosh bosh-director lib/bosh/director/problem_scanner/disk_problem_scanner.rb',
+    needs: { methods: ['get_disks'] },
+    why: 'An empty list would say that the VM is there without disks.',
+    remedy: 'Answer Bosh::Clouds::VMNotFound.',
+    check: async (t) => void (await t.refuses('get_disks', [t.unknown('vm')], { types: ['VMNotFound'] })),
   },
 ]);
