@@ -3,6 +3,7 @@ export { type Clock, systemClock } from './clock.ts';
 export { closest } from './closest.ts';
 export { compareBytes } from './compare-bytes.ts';
 export { KeyedLock, mapConcurrent } from './concurrency.ts';
+export { deepMerge } from './deep-merge.ts';
 export {
   type DigestAlgorithm,
   DigestMismatch,

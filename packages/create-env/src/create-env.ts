@@ -3,7 +3,7 @@ import { httpsAgent } from '@boti/agent-client';
 import { openReleases, type ReleaseSet, releaseOf } from './artifacts/release-set.ts';
 import { checkFormats, type OpenStemcell, openStemcell } from './artifacts/stemcell.ts';
 import { deleteUnusedStemcells, uploadStemcell } from './cloud/stemcells.ts';
-import { alone, cacheOf, downloadsDir, type EnvironmentOptions, installationsDir, interrupted } from './environment.ts';
+import { cacheOf, downloadsDir, type EnvironmentOptions, installationsDir, runAlone } from './environment.ts';
 import { checkCpiRelease } from './install/install-cpi.ts';
 import { type InstallationDirs, installationDirs, prepareDirs, removeTmp } from './install/installation-dirs.ts';
 import { type CloudProvider, cloudProvider } from './manifest/cloud-provider.ts';
@@ -42,11 +42,7 @@ interface Plan {
 
 /** Makes an environment, or brings it to what the manifest says. */
 export async function createEnv(options: CreateEnvOptions): Promise<void> {
-  try {
-    await alone(options, () => run(options));
-  } catch (error) {
-    throw await interrupted(options, error, 'create-env');
-  }
+  await runAlone(options, 'create-env', () => run(options));
 }
 
 async function run(options: CreateEnvOptions): Promise<void> {

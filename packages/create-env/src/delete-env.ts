@@ -1,7 +1,7 @@
 import { httpsAgent } from '@boti/agent-client';
 import { openReleases, type ReleaseSet } from './artifacts/release-set.ts';
 import { deleteStemcell, deleteUnusedStemcells } from './cloud/stemcells.ts';
-import { alone, downloadsDir, type EnvironmentOptions, installationsDir, interrupted } from './environment.ts';
+import { downloadsDir, type EnvironmentOptions, installationsDir, runAlone } from './environment.ts';
 import { checkCpiRelease } from './install/install-cpi.ts';
 import {
   type InstallationDirs,
@@ -28,11 +28,7 @@ export interface DeleteEnvOptions extends EnvironmentOptions {
 
 /** Deletes an environment: its VM, disks and stemcells, then all that this machine keeps of it. */
 export async function deleteEnv(options: DeleteEnvOptions): Promise<void> {
-  try {
-    await alone(options, () => run(options));
-  } catch (error) {
-    throw await interrupted(options, error, 'delete-env');
-  }
+  await runAlone(options, 'delete-env', () => run(options));
 }
 
 interface CpiSource {

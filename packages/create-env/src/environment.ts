@@ -47,8 +47,17 @@ export function cacheOf({ compiledPackages }: Places) {
   return compileCache(compiledPackages);
 }
 
+/** Runs a command on an environment, alone. After Ctrl-C it says how to go on: what was reached is on record. */
+export async function runAlone<T>(options: EnvironmentOptions, command: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await alone(options, work);
+  } catch (error) {
+    throw await interrupted(options, error, command);
+  }
+}
+
 /** One command at a time may work on an environment; only Linux has such locks. */
-export async function alone<T>({ statePath }: EnvironmentOptions, work: () => Promise<T>): Promise<T> {
+async function alone<T>({ statePath }: EnvironmentOptions, work: () => Promise<T>): Promise<T> {
   if (process.platform !== 'linux') return await work();
   const outcome = await hostLocks('create-env').tryRun(statePath, async () => ({ value: await work() }));
   if (outcome !== undefined) return outcome.value;
@@ -57,8 +66,7 @@ export async function alone<T>({ statePath }: EnvironmentOptions, work: () => Pr
   });
 }
 
-/** After Ctrl-C: what was reached is on record. */
-export async function interrupted(options: EnvironmentOptions, cause: unknown, command: string): Promise<unknown> {
+async function interrupted(options: EnvironmentOptions, cause: unknown, command: string): Promise<unknown> {
   if (!options.signal.aborted) return cause;
   const state = (await isThere(options.statePath)) ? `What was reached is in '${options.statePath}'; run` : 'Run';
   return new ExpectedError('Interrupted', { cause, hint: `${state} the same command again to go on (${command}).` });

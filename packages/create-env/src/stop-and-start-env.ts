@@ -1,5 +1,5 @@
 import { type HttpsAgent, httpsAgent } from '@boti/agent-client';
-import { alone, type EnvironmentOptions, interrupted } from './environment.ts';
+import { type EnvironmentOptions, runAlone } from './environment.ts';
 import { cloudProvider } from './manifest/cloud-provider.ts';
 import { deploymentOf } from './manifest/deployment.ts';
 import { parseManifest } from './manifest/parse-manifest.ts';
@@ -41,11 +41,8 @@ async function withInstance(
   verb: 'stopping' | 'starting',
   work: (instance: Instance) => Promise<void>,
 ): Promise<void> {
-  try {
-    await alone(options, () => run(options, verb, work));
-  } catch (error) {
-    throw await interrupted(options, error, verb === 'stopping' ? 'stop-env' : 'start-env');
-  }
+  const command = verb === 'stopping' ? 'stop-env' : 'start-env';
+  await runAlone(options, command, () => run(options, verb, work));
 }
 
 async function run(

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { diskCid, ExpectedError, stemcellCid, vmCid } from '@boti/core';
-import { type CpiCallRecord, type Deadlines, openCpi } from '@boti/cpi-client';
-import { type Cloud, CloudError, type CpiInfo, isCloudError } from '@boti/cpi-sdk';
+import { ExpectedError } from '@boti/core';
+import { type CpiCallRecord, type Deadlines, openCpi, undoCreation } from '@boti/cpi-client';
+import { type Cloud, CloudError, type CpiInfo } from '@boti/cpi-sdk';
 import type { InstalledCpi } from '../install/install-cpi.ts';
 import type { CreationRecord, DeploymentState } from '../state/deployment-state.ts';
 import type { StateFile } from '../state/state-file.ts';
@@ -118,19 +118,5 @@ async function recover(state: StateFile, cloud: Required<Cloud>, warn: (text: st
       );
     }
     await state.finish(creation);
-  }
-}
-
-async function undoCreation(cloud: Required<Cloud>, { id, kind }: CreationRecord): Promise<'gone' | 'unknown'> {
-  try {
-    const cid = await cloud.findCreation(id);
-    if (cid === undefined) return 'gone';
-    if (kind === 'vm') await cloud.deleteVm(vmCid(cid));
-    if (kind === 'disk') await cloud.deleteDisk(diskCid(cid));
-    if (kind === 'stemcell') await cloud.deleteStemcell(stemcellCid(cid));
-    return 'gone';
-  } catch (error) {
-    if (isCloudError(error, 'NotImplemented')) return 'unknown';
-    throw error;
   }
 }

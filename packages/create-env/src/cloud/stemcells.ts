@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { openTempDir, type StemcellCid, stemcellCid } from '@boti/core';
-import { isCloudError } from '@boti/cpi-sdk';
 import type { OpenStemcell } from '../artifacts/stemcell.ts';
 import type { Stage } from '../stage.ts';
 import type { StemcellRecord } from '../state/deployment-state.ts';
 import type { StateFile } from '../state/state-file.ts';
 import { within } from '../within.ts';
+import { deleteRecorded } from './delete-recorded.ts';
 import type { EnvCloud } from './env-cloud.ts';
 
 interface StemcellContext {
@@ -60,18 +60,15 @@ export async function deleteStemcell(
   { record, step }: { readonly record: StemcellRecord; readonly step: string },
   stage: Stage,
 ): Promise<void> {
-  await stage.stepOrSkip(step, async () => {
-    let skipped: string | undefined;
-    try {
-      await cloud.calls.deleteStemcell(stemcellCid(record.cid));
-    } catch (error) {
-      if (!isCloudError(error, 'StemcellNotFound')) throw error;
-      skipped = 'Stemcell not found';
-    }
-    await state.update({
-      stemcells: state.state.stemcells.filter(({ id }) => id !== record.id),
-      ...(record.id === state.state.current_stemcell_id && { current_stemcell_id: '' }),
-    });
-    return skipped;
+  await deleteRecorded(stage, {
+    step,
+    remove: () => cloud.calls.deleteStemcell(stemcellCid(record.cid)),
+    gone: 'StemcellNotFound',
+    reason: 'Stemcell not found',
+    forget: () =>
+      state.update({
+        stemcells: state.state.stemcells.filter(({ id }) => id !== record.id),
+        ...(record.id === state.state.current_stemcell_id && { current_stemcell_id: '' }),
+      }),
   });
 }

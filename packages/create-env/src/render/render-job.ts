@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { deepMerge } from '@boti/core';
 import type { ReleaseJob } from '@boti/release';
 import {
   type CreateEnvTemplateContext,
@@ -8,7 +9,6 @@ import {
   type TemplateRenderer,
 } from '@boti/templates';
 import type { Properties } from '../manifest/environment-manifest.ts';
-import { mergeProperties } from './merge-properties.ts';
 
 /** Where a job's properties come from. */
 export interface JobInput {
@@ -49,7 +49,7 @@ function templatesOf({ spec, monit, templates, extraMonitFiles }: ReleaseJob): r
 
 function contextOf({ spec }: ReleaseJob, input: JobInput): CreateEnvTemplateContext {
   const { deployment, own, group, global, address } = input;
-  const merged = mergeProperties(global, group);
+  const merged = deepMerge(global, group);
   const hasOwn = own !== null && own !== undefined;
   const defaults = Object.entries(spec.properties).map(([name, property]) => [name, property.default ?? null]);
   return {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { type DiskCid, diskCid, ExpectedError, type VmCid } from '@boti/core';
 import { type DiskHint, isCloudError } from '@boti/cpi-sdk';
+import { deleteRecorded } from '../cloud/delete-recorded.ts';
 import type { Deployment, DiskPool } from '../manifest/deployment.ts';
 import type { Stage } from '../stage.ts';
 import { currentDisk, type DiskRecord } from '../state/deployment-state.ts';
@@ -133,18 +134,15 @@ export async function deleteDisk(
   { disk, step }: { readonly disk: DiskRecord; readonly step: string },
   stage: Stage,
 ): Promise<void> {
-  await stage.stepOrSkip(step, async () => {
-    let skipped: string | undefined;
-    try {
-      await cloud.calls.deleteDisk(diskCid(disk.cid));
-    } catch (error) {
-      if (!isCloudError(error, 'DiskNotFound')) throw error;
-      skipped = 'Disk not found';
-    }
-    await state.update({
-      disks: state.state.disks.filter(({ id }) => id !== disk.id),
-      ...(disk.id === state.state.current_disk_id && { current_disk_id: '' }),
-    });
-    return skipped;
+  await deleteRecorded(stage, {
+    step,
+    remove: () => cloud.calls.deleteDisk(diskCid(disk.cid)),
+    gone: 'DiskNotFound',
+    reason: 'Disk not found',
+    forget: () =>
+      state.update({
+        disks: state.state.disks.filter(({ id }) => id !== disk.id),
+        ...(disk.id === state.state.current_disk_id && { current_disk_id: '' }),
+      }),
   });
 }

@@ -1,7 +1,7 @@
+import { undoCreation } from '@boti/cpi-client';
 import { type Cloud, CloudError } from '@boti/cpi-sdk';
 import type { Database, Sql } from '../database/sql.ts';
 import { beginCreation, type Creation, endCreation } from './creation-store.ts';
-import { undoCreation } from './undo-creation.ts';
 
 export interface RecordedCreation<Made, Stored> {
   readonly creation: Creation;

@@ -1,8 +1,8 @@
 import { messageOf } from '@boti/core';
+import { undoCreation } from '@boti/cpi-client';
 import type { Cloud } from '@boti/cpi-sdk';
 import type { Database } from '../database/sql.ts';
 import { abandonedCreations, type Creation, endCreation } from './creation-store.ts';
-import { undoCreation } from './undo-creation.ts';
 
 export interface RecoveryContext {
   readonly database: Database;

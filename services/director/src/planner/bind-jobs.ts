@@ -1,5 +1,5 @@
+import { deepMerge } from '@boti/core';
 import { InstanceGroupUnknownRelease, ReleaseMissingJob } from '../errors.ts';
-import { deepMerge } from './deep-merge.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { GroupJobSpec } from './parse/group-jobs.ts';
 import type { InstanceGroupSpec } from './parse/instance-group.ts';

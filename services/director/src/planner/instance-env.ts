@@ -1,4 +1,4 @@
-import { deepMerge } from './deep-merge.ts';
+import { deepMerge } from '@boti/core';
 
 type Properties = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,8 @@
 import { diskCid, snapshotCid, stemcellCid, vmCid } from '@boti/core';
 import { type Cloud, isCloudError } from '@boti/cpi-sdk';
-import type { Creation } from './creation-store.ts';
+
+/** What create_* calls and snapshot_disk make. */
+export type CreationKind = 'vm' | 'disk' | 'snapshot' | 'stemcell';
 
 /**
  * Removes from the cloud what a create_* call has made that nobody stored. Answers `unknown` when the CPI keeps no
@@ -8,7 +10,7 @@ import type { Creation } from './creation-store.ts';
  */
 export async function undoCreation(
   cloud: Required<Cloud>,
-  { id, kind }: Pick<Creation, 'id' | 'kind'>,
+  { id, kind }: { readonly id: string; readonly kind: CreationKind },
 ): Promise<'gone' | 'unknown'> {
   try {
     const cid = await cloud.findCreation(id);
