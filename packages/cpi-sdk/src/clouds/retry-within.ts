@@ -1,5 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { type Logger, messageOf } from '@boti/core';
+import { type Clock, type Logger, messageOf, systemClock } from '@boti/core';
 
 /** How long, how often and why `retryWithin` tries again. Times are in milliseconds. */
 export interface RetryBudget {
@@ -17,22 +16,23 @@ export interface RetryBudget {
   readonly retryAfterMs?: (error: unknown) => number | undefined;
   readonly signal: AbortSignal;
   readonly logger?: Logger;
+  readonly clock?: Clock;
 }
 
 /** Calls `work` until it succeeds, the budget is spent or an error is not retriable; then throws the last error. */
 export async function retryWithin<T>(budget: RetryBudget, work: (attempt: number) => Promise<T>): Promise<T> {
-  const { what, budgetMs, isRetriable = () => true, signal, logger } = budget;
-  const started = performance.now();
+  const { what, budgetMs, isRetriable = () => true, signal, logger, clock = systemClock } = budget;
+  const started = clock.now().getTime();
   for (let attempt = 1; ; attempt += 1) {
     signal.throwIfAborted();
     try {
       return await work(attempt);
     } catch (error) {
       const pause = pauseMs(budget, attempt, error);
-      const isSpent = performance.now() - started + pause > budgetMs;
+      const isSpent = clock.now().getTime() - started + pause > budgetMs;
       if (signal.aborted || isSpent || !isRetriable(error)) throw error;
       logger?.warn(`${what} is tried again`, { attempt, in_ms: Math.round(pause), error: messageOf(error) });
-      await delay(pause, undefined, { signal });
+      await clock.sleep(pause, signal);
     }
   }
 }
