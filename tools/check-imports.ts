@@ -16,6 +16,7 @@ const libraries = [
   'certificates',
   'compile-cache',
   'boot-diagnosis',
+  'service',
 ];
 const allowed: Readonly<Record<string, readonly string[]>> = {
   'packages/core': [],
@@ -38,11 +39,12 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'packages/create-env': libraries,
   'packages/bundle': ['core'],
   'packages/cpi-scaffold': ['core', 'cpi-sdk'],
+  'packages/service': ['core'],
   'packages/testkit': ['core', 'embedded-postgres', 'certificates'],
   'services/director': libraries,
   'services/agent': libraries,
   'services/blobstore-server': libraries,
-  'services/health-monitor': ['core', 'agent-protocol', 'agent-client', 'director-api'],
+  'services/health-monitor': ['core', 'agent-protocol', 'agent-client', 'director-api', 'service'],
   'services/registry': libraries,
   'stemcell-builder': libraries,
   cli: [...libraries, 'bundle', 'create-env', 'cpi-scaffold', 'stemcell-builder'],

@@ -1,4 +1,5 @@
-import { ExpectedError, logLevels, readJsonFile } from '@boti/core';
+import { logLevels } from '@boti/core';
+import { readConfig } from '@boti/service';
 import { z } from 'zod';
 
 const user = z.strictObject({ user: z.string().min(1), password: z.string().min(1) });
@@ -24,11 +25,5 @@ export type BlobstoreServerConfig = z.output<typeof blobstoreServerConfig>;
 
 /** Reads the JSON configuration file that the command line names. */
 export async function loadConfig(path: string): Promise<BlobstoreServerConfig> {
-  const result = blobstoreServerConfig.safeParse(await readJsonFile(path, 'configuration'));
-  if (result.success) return result.data;
-  // Only paths and rules: values may be secrets.
-  const problems = result.error.issues.map((issue) => `  ${issue.path.join('.') || 'file'}: ${issue.message}`);
-  throw new ExpectedError(`The configuration ${path} is not usable:\n${problems.join('\n')}`, {
-    hint: 'Correct the keys named above.',
-  });
+  return await readConfig(path, blobstoreServerConfig);
 }

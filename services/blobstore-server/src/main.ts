@@ -1,13 +1,13 @@
 #!/usr/bin/env node
 import { mkdir } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import { BlobDirectory } from '@boti/blobstore';
-import { ExpectedError, jsonLogger, messageOf, systemClock } from '@boti/core';
+import { jsonLogger, systemClock } from '@boti/core';
+import { configPath, runProgram, stopSignal } from '@boti/service';
 import { loadConfig } from './config.ts';
 import { startServer } from './server.ts';
 
 async function main(): Promise<void> {
-  const config = await loadConfig(configPath());
+  const config = await loadConfig(configPath('blobstore-server'));
   const logger = jsonLogger(process.stderr, config.log_level);
   await mkdir(config.directory, { recursive: true });
   const directory = new BlobDirectory(config.directory);
@@ -19,20 +19,4 @@ async function main(): Promise<void> {
   await server[Symbol.asyncDispose]();
 }
 
-function configPath(): string {
-  const { values } = parseArgs({ options: { config: { type: 'string' } } });
-  if (values.config !== undefined) return values.config;
-  throw new ExpectedError('Which configuration?', { hint: 'Say: blobstore-server --config FILE' });
-}
-
-function stopSignal(): Promise<NodeJS.Signals> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve);
-  });
-}
-
-main().catch((error: unknown) => {
-  const hint = error instanceof ExpectedError && error.hint !== undefined ? `\n${error.hint}` : '';
-  process.stderr.write(`blobstore-server: ${messageOf(error)}${hint}\n`);
-  process.exitCode = 1;
-});
+runProgram('blobstore-server', main);

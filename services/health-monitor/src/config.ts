@@ -1,4 +1,5 @@
-import { ExpectedError, logLevels, readJsonFile } from '@boti/core';
+import { logLevels } from '@boti/core';
+import { readConfig } from '@boti/service';
 import { z } from 'zod';
 
 const path = z.string().min(1);
@@ -42,11 +43,6 @@ const healthMonitorConfig = z.strictObject({
 export type HealthMonitorConfig = z.output<typeof healthMonitorConfig>;
 
 /** Reads the JSON configuration file that the command line names. */
-export async function loadConfig(file: string): Promise<HealthMonitorConfig> {
-  const result = healthMonitorConfig.safeParse(await readJsonFile(file, 'configuration'));
-  if (result.success) return result.data;
-  const problems = result.error.issues.map((issue) => `  ${issue.path.join('.') || 'file'}: ${issue.message}`);
-  throw new ExpectedError(`The configuration ${file} is not usable:\n${problems.join('\n')}`, {
-    hint: 'Correct the keys named above.',
-  });
+export async function loadConfig(path: string): Promise<HealthMonitorConfig> {
+  return await readConfig(path, healthMonitorConfig);
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { parseArgs } from 'node:util';
-import { ExpectedError, jsonLogger, type Logger, messageOf, systemClock } from '@boti/core';
+import { jsonLogger, type Logger, messageOf, systemClock } from '@boti/core';
+import { configPath, runProgram } from '@boti/service';
 import { loadConfig } from './config.ts';
 import { directorLink } from './director-link.ts';
 import { listenOnBus } from './intake.ts';
@@ -9,9 +9,7 @@ import { startStatusServer } from './status-server.ts';
 
 /** `health-monitor --config FILE`: runs until SIGTERM or SIGINT. */
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { config: { type: 'string' } } });
-  if (values.config === undefined) throw new ExpectedError('Usage: health-monitor --config FILE');
-  const config = await loadConfig(values.config);
+  const config = await loadConfig(configPath('health-monitor'));
   const logger = jsonLogger(process.stderr, config.log_level, { process: 'health-monitor' });
   const clock = systemClock;
   const signal = endSignal();
@@ -53,8 +51,4 @@ function endSignal(): AbortSignal {
   return controller.signal;
 }
 
-main().catch((error: unknown) => {
-  const hint = error instanceof ExpectedError && error.hint !== undefined ? `\n${error.hint}` : '';
-  process.stderr.write(`health-monitor: ${messageOf(error)}${hint}\n`);
-  process.exitCode = 1;
-});
+runProgram('health-monitor', main);

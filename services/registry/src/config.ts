@@ -1,4 +1,5 @@
-import { ExpectedError, logLevels, readJsonFile } from '@boti/core';
+import { logLevels } from '@boti/core';
+import { readConfig } from '@boti/service';
 import { z } from 'zod';
 
 /** Upstream's port. */
@@ -19,11 +20,5 @@ export type RegistryConfig = z.output<typeof registryConfig>;
 
 /** Reads the JSON configuration file that the command line names. */
 export async function loadConfig(path: string): Promise<RegistryConfig> {
-  const result = registryConfig.safeParse(await readJsonFile(path, 'configuration'));
-  if (result.success) return result.data;
-  // Only paths and rules: values may be secrets.
-  const problems = result.error.issues.map((issue) => `  ${issue.path.join('.') || 'file'}: ${issue.message}`);
-  throw new ExpectedError(`The configuration ${path} is not usable:\n${problems.join('\n')}`, {
-    hint: 'Correct the keys named above.',
-  });
+  return await readConfig(path, registryConfig);
 }
