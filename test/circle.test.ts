@@ -59,12 +59,30 @@ test('the Director deploys Redis into VMs beside its own', async () => {
 });
 
 test('a changed property is brought to the Director, which knows its deployments afterwards', async () => {
-  const path = '/instance_groups/name=boti/properties/director/max_tasks?';
+  // Agents are heard of every 30 seconds.
+  const value = { poll_director: 3, analyze_agents: 3, agent_timeout: 45 };
+  const change = { path: '/instance_groups/name=boti/properties/hm/intervals?', value };
 
-  await bootstrap.createEnv([], { path, value: 77 });
+  await bootstrap.createEnv([], change);
 
   await expectNothingLost();
-  assert.match(await bootstrap.createEnv([], { path, value: 77 }), unchanged);
+  assert.match(await bootstrap.createEnv([], change), unchanged);
+});
+
+test('the health monitor has a lost VM made anew', async () => {
+  const lost = (await instances()).find(({ instance }) => instance?.startsWith('replica/'));
+
+  await bootstrap.loseVm(lost?.vm_cid ?? '');
+
+  await waitFor(
+    'the instance to run in another VM',
+    async () => {
+      const now = (await instances()).find(({ instance }) => instance === lost?.instance);
+      return now?.process_state === 'running' && now.vm_cid !== lost?.vm_cid;
+    },
+    240_000,
+  );
+  await expectNothingLost();
 });
 
 test('--recreate keeps the database and the blobs on the persistent disk', async () => {

@@ -18,6 +18,8 @@ export interface BootstrappedDirector {
   state(): Promise<{ readonly current_vm_cid: string; readonly disks: readonly { readonly cid: string }[] }>;
   /** What the cloud has: VMs, disks, stemcells. */
   cloudContent(): Promise<Readonly<Record<string, readonly string[]>>>;
+  /** Takes a VM away behind everybody's back. */
+  loseVm(cid: string): Promise<void>;
 }
 
 export async function bootstrappedDirector(machine: EmbeddedDirector): Promise<BootstrappedDirector> {
@@ -63,17 +65,17 @@ export async function bootstrappedDirector(machine: EmbeddedDirector): Promise<B
         BOSH_DEPLOYMENT: deployment,
       });
     },
-    async cloudContent() {
-      const input = JSON.stringify({
-        method: 'list',
-        arguments: [],
-        context: { director_uuid: 'test' },
-        api_version: 2,
-      });
-      const { stdout } = await runCommand(join(home, 'etc/cpi'), [], { input });
-      return (JSON.parse(stdout) as { result: Record<string, readonly string[]> }).result;
-    },
+    cloudContent: async () => (await callCpi(home, 'list', [])) as Record<string, readonly string[]>,
+    loseVm: async (cid) => void (await callCpi(home, 'delete_vm', [cid])),
   };
+}
+
+async function callCpi(home: string, method: string, args: readonly unknown[]): Promise<unknown> {
+  const input = JSON.stringify({ method, arguments: args, context: { director_uuid: 'test' }, api_version: 2 });
+  const { stdout } = await runCommand(join(home, 'etc/cpi'), [], { input });
+  const { result, error } = JSON.parse(stdout) as { readonly result: unknown; readonly error: unknown };
+  if (error !== null) throw new Error(`${method}: ${JSON.stringify(error)}`);
+  return result;
 }
 
 /** Taken from the cache when nothing that it is made of has changed. */

@@ -36,6 +36,8 @@ export const directorConfigSchema = z.strictObject({
     caPrivateKey: path,
     authFile: path.optional(),
     pidFile: path.optional(),
+    /** The health monitor's certificate, for its subject; else `healthMonitorSubject` says it. */
+    healthMonitorCertificate: path.optional(),
     healthMonitorSubject: z.string().default('C=USA, O=Cloud Foundry, CN=default.hm.bosh-internal'),
   }),
   blobstore: z.strictObject({

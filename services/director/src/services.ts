@@ -117,18 +117,25 @@ async function readBusFiles({ nats }: DirectorConfig): Promise<BusFiles> {
   return { ca, certificate, privateKey, caPrivateKey } as BusFiles;
 }
 
+/** As nats-server writes it. */
+function subjectOf(certificate: string): string {
+  return new X509Certificate(certificate).subject.split('\n').join(', ');
+}
+
 async function openAuthorization(
   { config, database, log }: ServicesOptions,
   directorCertificate: string,
 ): Promise<NatsAuthorization | undefined> {
-  const { authFile, pidFile, healthMonitorSubject } = config.nats;
+  const { authFile, pidFile, healthMonitorCertificate, healthMonitorSubject } = config.nats;
   if (authFile === undefined || pidFile === undefined) return undefined;
-  const directorSubject = new X509Certificate(directorCertificate).subject.split('\n').join(', ');
   return natsAuthorization({
     authFile,
     pidFile,
-    directorSubject,
-    healthMonitorSubject,
+    directorSubject: subjectOf(directorCertificate),
+    healthMonitorSubject:
+      healthMonitorCertificate === undefined
+        ? healthMonitorSubject
+        : subjectOf(await readFile(healthMonitorCertificate, 'utf8')),
     agentIds: () => allAgentIds(database),
     log,
   });
