@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { digestOf, isThere, runCommand, verifyFileDigest } from '@boti/core';
 import { loadYaml } from '@boti/manifest';
 import { addBlob } from '@boti/release';
@@ -174,16 +175,12 @@ describe('add-blob that is interrupted leaves everything as it was', () => {
       const index = await readFile(join(release.dir, 'config/blobs.yml'), 'utf8');
       const pipe = join(release.dir, 'src/pipe');
       await runCommand('mkfifo', [pipe]);
-      const writer = open(pipe, 'w').then(async (file) => {
-        await file.writeFile('half');
-        return file;
-      });
       const cli = startCli(['add-blob', pipe, 'b', '--dir', release.dir], release.env);
+      const written = writeWithoutEnd(pipe);
       await waitFor('half a copy', async () => (await partsIn(join(release.dir, 'blobs'))).length === 1, patienceMs);
       cli.stop(signal);
-      const file = await writer;
-      await file.close();
       assert.notEqual(await cli.ended, 0, cli.output());
+      await written;
 
       assert.equal(await readFile(join(release.dir, 'blobs/b'), 'utf8'), 'before');
       assert.equal(await readFile(join(release.dir, 'config/blobs.yml'), 'utf8'), index);
@@ -196,3 +193,18 @@ describe('add-blob that is interrupted leaves everything as it was', () => {
     });
   }
 });
+
+/** Writes into the pipe until its reader is gone. */
+async function writeWithoutEnd(pipe: string): Promise<void> {
+  const file = await open(pipe, 'w');
+  try {
+    for (;;) {
+      await file.write('more');
+      await delay(20);
+    }
+  } catch (error) {
+    assert.equal((error as NodeJS.ErrnoException).code, 'EPIPE');
+  } finally {
+    await file.close();
+  }
+}

@@ -4,8 +4,10 @@ import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, realpath, rm, symli
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
 import { runCommand } from '@boti/core';
 
+const loopPatienceMs = 120_000;
 const executable = join(import.meta.dirname, '../bin/cpi');
 
 interface Answer {
@@ -177,7 +179,17 @@ export async function buildImage(tree: string): Promise<string> {
   return `${tree}.tgz`;
 }
 
+/** A loop device lives as long as any mount namespace on the machine has its mount, a container's that just starts among them. */
 async function remains(stateDir: string, bridge: string): Promise<readonly string[]> {
+  const deadline = Date.now() + loopPatienceMs;
+  for (;;) {
+    const found = await remainsNow(stateDir, bridge);
+    if (!found.some((line) => line.includes('(deleted)')) || Date.now() > deadline) return found;
+    await delay(100);
+  }
+}
+
+async function remainsNow(stateDir: string, bridge: string): Promise<readonly string[]> {
   const found: string[] = [];
   const mounts = await readFile('/proc/self/mountinfo', 'utf8');
   found.push(...mounts.split('\n').filter((line) => line.includes(stateDir)));

@@ -5,6 +5,7 @@ import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { startPostgresServer, stopPostgresServer } from '../src/index.ts';
 
@@ -51,6 +52,7 @@ test('a server that dies with its parent leaves nothing behind', async (t) => {
   await once(parent, 'exit');
 
   await assert.doesNotReject(stopPostgresServer(directory));
+  for (let left = 200; left > 0 && (await isRunning(pid)); left -= 1) await delay(50);
   assert.ok(!(await isRunning(pid)));
 });
 
