@@ -98,12 +98,22 @@ export function hostileArchives(good: readonly RawMember[]): readonly HostileArc
   }));
   return [
     ...made,
+    { name: 'seven GiB of zeros in seven MB', content: bomb(good) },
     { name: 'its end cut off', content: whole.subarray(0, whole.length - 10) },
     { name: 'its first half only', content: whole.subarray(0, whole.length / 2) },
     { name: 'another checksum of gzip', content: damaged(whole, whole.length - 6) },
     { name: 'something else than an archive in it', content: Buffer.from('no archive '.repeat(200)) },
     { name: 'nothing in it', content: Buffer.alloc(0) },
   ];
+}
+
+/** gzip's parts may follow one another: the same small one, a hundred times. */
+function bomb(good: readonly RawMember[]): Buffer {
+  const zeros = 64 * 2 ** 20;
+  const part = gzipSync(Buffer.alloc(zeros));
+  const parts = Math.ceil((7 * 2 ** 30) / zeros);
+  const member = header({ name: 'jobs/a.tgz', claimedSize: parts * zeros }, 0);
+  return Buffer.concat([gzipSync(member), ...Array.from({ length: parts }, () => part), gzipSync(rawTar(good))]);
 }
 
 function damaged(content: Buffer, at: number): Buffer {
