@@ -23,6 +23,8 @@ const malformed: Readonly<Record<string, readonly [text: string, message: RegExp
   'half of a surrogate pair': ['a: \ud800\n', /line 1, column 4: the character U\+D800/],
   'a key without end': [`${'x'.repeat(2000)}: 1\n`, /line 1, column 1: .*1024/],
   'a list as a key': ['? [a]\n: 1\n', /line 1, column 3: a map or list cannot be a map key/],
+  'a value without key': ['a: 1\n: 2\n', /line 2, column 1: there is no key before ':'/],
+  'a value without key in a list of one line': ['a: [: 2]\n', /line 1, column 5: there is no key/],
   'a wrong type': ['a: !!int x\n', /line 1, column \d+: 'x' is not a !!int/],
   'text after a quoted one': ['a: "b" c\n', /line 1, column \d+: Unexpected/],
   'ten to the tenth laughs': [

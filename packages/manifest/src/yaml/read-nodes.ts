@@ -104,7 +104,7 @@ export class NodeReader {
 
   #content(node: Node): YamlValue {
     if (isScalar(node)) return this.#scalar(node);
-    if (isSeq(node)) return node.items.map((item) => (isPair(item) ? this.#pairs([item]) : this.read(item)));
+    if (isSeq(node)) return node.items.map((item) => this.#item(item));
     return isMapNode(node) ? this.#pairs(node.items) : null;
   }
 
@@ -114,14 +114,22 @@ export class NodeReader {
     return isText ? String(node.value) : value;
   }
 
+  #item(node: unknown): YamlValue {
+    if (isPair(node)) return this.#pairs([node]);
+    const { text } = this.#source;
+    const [pair] = isMapNode(node) && text[offsetOf(node)] !== '{' ? node.items : [];
+    return pair !== undefined && hasColonInKey(pair, text) ? keyWithColon(pair) : this.read(node);
+  }
+
   #pairs(pairs: readonly Pair[]): YamlMap {
     const map = new Map<YamlKey, YamlValue>();
     const own = new Map<YamlKey, unknown>();
     this.#mapDepth += 1;
-    for (const { key, value } of pairs) {
+    for (const pair of pairs) {
+      const { key, value } = pair;
       if (isMergeKey(key)) this.#merge(map, this.read(value), key);
       else {
-        const name = this.#key(key);
+        const name = hasColonInKey(pair, this.#source.text) ? keyWithColon(pair) : this.#key(key);
         if (own.has(name)) this.duplicates.push({ name: keyText(name), first: own.get(name), last: key });
         own.set(name, key);
         setEntry(map, name, this.read(value));
@@ -132,6 +140,7 @@ export class NodeReader {
   }
 
   #key(node: unknown): YamlKey {
+    if (isLeftOut(node, this.#source.text)) this.#source.fail("there is no key before ':'", offsetOf(node));
     if (this.#source.topKeysAsText === true && this.#mapDepth === 1 && isScalar(node)) return String(node.value);
     const key = this.read(node);
     if (isMap(key) || isList(key) || key instanceof Uint8Array) {
@@ -151,6 +160,25 @@ export class NodeReader {
 
 function isMergeKey(key: unknown): key is Scalar {
   return isScalar(key) && key.value === '<<' && (key.type === 'PLAIN' || key.tag === `${core}merge`);
+}
+
+/** `{a:}` and `[a:, b]`: in lists and maps of one line, YAML 1.1 takes a colon for a key's end only before a space. */
+function hasColonInKey({ key, value }: Pair, text: string): boolean {
+  if (!isScalar(key) || key.type !== 'PLAIN' || (value !== null && !isEmpty(value))) return false;
+  const end = key.range?.[1] ?? 0;
+  return text[end] === ':' && /[,\]}]/.test(text[end + 1] ?? '');
+}
+
+const keyWithColon = ({ key }: Pair): string => `${String((key as Scalar).value)}:`;
+
+/** `: value`, which YAML 1.2 reads as a key that is null; after a `?` it is one in 1.1, too. */
+function isLeftOut(key: unknown, text: string): boolean {
+  return isEmpty(key) && !/(?:^|[\s,[{])\?\s*$/.test(text.slice(Math.max(0, offsetOf(key) - 100), offsetOf(key)));
+}
+
+function isEmpty(node: unknown): node is Scalar {
+  if (!isScalar(node) || node.tag !== undefined || node.anchor !== undefined || node.range === undefined) return false;
+  return node.range === null || node.range?.[0] === node.range?.[1];
 }
 
 const core = 'tag:yaml.org,2002:';

@@ -79,7 +79,7 @@ export class FlowReader {
     const text = this.#match(quoted);
     if (text !== null) return text[1] ?? (text[2] ?? '').replaceAll("''", "'");
     const [found] = this.#match(plain) ?? [];
-    return found === undefined || /^-(?: |$)/.test(found) ? undefined : this.#scalar(found.trimEnd());
+    return found === undefined || /^-(?: |$)/.test(found) ? undefined : this.#scalar(found.replace(/ +$/, ''));
   }
 
   #match(pattern: RegExp): RegExpExecArray | null {

@@ -223,7 +223,7 @@ class SimpleReader {
     if (this.#matches(plainStart, start) === null) throw notSimple;
     const line = this.#line;
     const comment = line.indexOf(' #', start);
-    const text = (comment === -1 ? line.slice(start) : line.slice(start, comment)).trimEnd();
+    const text = (comment === -1 ? line.slice(start) : line.slice(start, comment)).replace(/ +$/, '');
     if (text.includes(': ') || text.endsWith(':') || text.includes('\t')) throw notSimple;
     return this.#scalar(text);
   }
@@ -259,7 +259,7 @@ class SimpleReader {
   #literal(parent: number, isStripped: boolean): string {
     this.#at += 1;
     const first = this.#at;
-    while (this.#at < this.#lines.length && this.#line.trim() === '') this.#at += 1;
+    while (this.#at < this.#lines.length && /^ *$/.test(this.#line)) this.#at += 1;
     const indent = this.#indent();
     if (this.#at >= this.#lines.length || indent <= parent || parent < 0) throw notSimple;
     this.#at = first;
