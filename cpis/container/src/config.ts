@@ -3,40 +3,55 @@ import { z } from 'zod';
 
 const absolutePath = z.string().refine(isAbsolute, 'must be an absolute path');
 
+const listenSchema = z.strictObject({ host: z.string().min(1), port: z.number().int().min(0).max(65_535) });
+
+const apiSchema = z.strictObject({
+  listen: z.array(listenSchema).min(1).describe('Addresses'),
+  certificate: absolutePath.describe('PEM file'),
+  privateKey: absolutePath.describe('PEM file'),
+  tokens: z
+    .array(z.string().min(16, 'must have at least 16 characters'))
+    .min(1)
+    .describe('What clients must present, each full power over this cloud; several, to replace one without a gap'),
+  maxImageMib: z.number().int().positive().default(8192).describe('Largest stemcell image'),
+  maxCalls: z.number().int().positive().default(64).describe('Calls at the same time; more are turned away'),
+});
+
 export const localSchema = z.strictObject({
-  /** Folder for everything this cloud keeps: stemcells, VMs, disks, snapshots. */
-  stateDir: absolutePath,
-  /** Bridge in the host's network; made when the first VM needs it. */
+  stateDir: absolutePath.describe('Folder for everything this cloud keeps: stemcells, VMs, disks, snapshots'),
   bridge: z
     .string()
     .regex(/^boti[A-Za-z0-9_.-]{0,11}$/, "must begin with 'boti' and have at most 15 characters")
-    .default('boti0'),
-  runtime: z.enum(['auto', 'runc', 'crun']).default('auto'),
-  /** MiB of a VM's disk when its cloud properties name none. */
-  defaultDiskMib: z.number().int().positive().default(10_240),
-  /** For `serve-api` only: how the cloud is offered to CPIs on other machines, its own VMs among them. */
-  api: z
-    .strictObject({
-      listen: z.array(z.strictObject({ host: z.string().min(1), port: z.number().int().min(0).max(65_535) })).min(1),
-      /** PEM files of the server. */
-      certificate: absolutePath,
-      privateKey: absolutePath,
-      /** What clients must present. Several, so that one can be replaced by the next without a gap. */
-      tokens: z.array(z.string().min(16, 'must have at least 16 characters')).min(1),
-      maxImageMib: z.number().int().positive().default(8192),
-      /** Calls that run at the same time. */
-      maxCalls: z.number().int().positive().default(64),
-    })
-    .optional(),
+    .default('boti0')
+    .describe("Interface in the host's network that VMs are connected to; made when the first VM needs it"),
+  runtime: z
+    .enum(['auto', 'runc', 'crun'])
+    .default('auto')
+    .describe('auto: crun, or runc where both control group versions are mounted'),
+  defaultDiskMib: z
+    .number()
+    .int()
+    .positive()
+    .default(10_240)
+    .describe("Size of a VM's disk when its VM type names none"),
+  api: apiSchema.optional().describe('For `serve-api` only; `boti cloud up` writes it'),
 });
 
 const remoteSchema = z.strictObject({
-  /** Where the cloud's API is: `https://HOST:PORT`. */
-  url: z.url({ protocol: /^https$/, error: 'must be https://HOST:PORT' }),
-  /** PEM: the authority, or the server's certificate itself, that the server must be known by. No other is believed. */
-  ca: z.string().includes('-----BEGIN CERTIFICATE-----', { error: 'must be a certificate in PEM' }),
-  token: z.string().min(1),
+  url: z
+    .url({ protocol: /^https$/, error: 'must be https://HOST:PORT' })
+    .describe("The cloud's API on another machine: https://HOST:PORT"),
+  ca: z
+    .string()
+    .includes('-----BEGIN CERTIFICATE-----', { error: 'must be a certificate in PEM' })
+    .describe(
+      "PEM: the authority, or the server's certificate, that the server must be known by; no other is believed",
+    ),
+  token: z.string().min(1).describe('One of its tokens'),
 });
+
+/** For documentation: either, or. */
+export const documentedSchema = z.union([localSchema, remoteSchema]);
 
 /** The cloud of this machine. */
 export type LocalConfig = z.infer<typeof localSchema>;

@@ -1,9 +1,17 @@
 import { ExpectedError, jsonLogger } from '@boti/core';
-import { dispatch, type RawConfig, resolveConfig, serveExecutable, toWireError } from '@boti/cpi-sdk';
+import {
+  dispatch,
+  propertiesMarkdown,
+  type RawConfig,
+  resolveConfig,
+  serveExecutable,
+  toWireError,
+} from '@boti/cpi-sdk';
 import { remoteCall } from './api/remote-call.ts';
-import { configSchema, isRemote, type LocalConfig } from './config.ts';
+import { configSchema, documentedSchema, isRemote, type LocalConfig } from './config.ts';
 import { containerCpi } from './container-cpi.ts';
 import { type HostContext, openHost, removeAll, startAll, stopAll } from './host/index.ts';
+import { vmPropertiesSchema } from './vms.ts';
 
 const logger = jsonLogger(process.stderr);
 const print = (line: string): boolean => process.stdout.write(`${line}\n`);
@@ -46,6 +54,8 @@ void serveExecutable({
   },
 
   commands: {
+    docs: async () =>
+      void process.stdout.write(propertiesMarkdown('container', documentedSchema, { vm: vmPropertiesSchema })),
     stop: onHost(stopAll),
     start: onHost(startAll),
     cleanup: onHost(removeAll),

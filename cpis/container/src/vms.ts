@@ -4,13 +4,15 @@ import { z } from 'zod';
 import * as host from './host/index.ts';
 import { nameServers, vmAddresses } from './networks.ts';
 
-const propertiesSchema = z.object({
-  /** Cores; may be a fraction. */
-  cpu: z.number().positive().optional(),
-  /** MiB. */
-  ram: z.number().positive().optional(),
-  /** MiB of the VM's own disk: its root file system and /var/vcap/data. */
-  disk: z.number().int().positive().optional(),
+export const vmPropertiesSchema = z.object({
+  cpu: z.number().positive().optional().describe('Cores; may be a fraction'),
+  ram: z.number().positive().optional().describe('MiB of memory'),
+  disk: z
+    .number()
+    .int()
+    .positive()
+    .optional()
+    .describe("MiB of the VM's own disk: its root file system and /var/vcap/data"),
 });
 
 type VmMethods =
@@ -81,10 +83,10 @@ function settings(vm: {
   });
 }
 
-function vmProperties(properties: object, logger: CpiContext['logger']): z.infer<typeof propertiesSchema> {
-  const unknown = Object.keys(properties).filter((key) => !(key in propertiesSchema.shape));
+function vmProperties(properties: object, logger: CpiContext['logger']): z.infer<typeof vmPropertiesSchema> {
+  const unknown = Object.keys(properties).filter((key) => !(key in vmPropertiesSchema.shape));
   if (unknown.length > 0) logger.warn('cloud_properties that the container cloud does not know', { unknown });
-  const parsed = propertiesSchema.safeParse(properties);
+  const parsed = vmPropertiesSchema.safeParse(properties);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
   throw new CloudError('CpiError', `cloud_properties of the VM are wrong: ${problems.join('; ')}`, {

@@ -56,3 +56,11 @@ test('schemas print as documentation', () => {
 `,
   );
 });
+
+test('configurations that exclude one another print one after the other', () => {
+  const config = z.union([z.strictObject({ folder: z.string() }), z.strictObject({ url: z.string() })]);
+
+  const head = '| property | type | default | meaning |\n|---|---|---|---|\n';
+  const tables = `${head}| \`folder\` | string | required |  |\n\nor\n\n${head}| \`url\` | string | required |  |`;
+  assert.ok(propertiesMarkdown('toy', config).includes(tables));
+});

@@ -78,7 +78,12 @@ interface JsonSchema {
 }
 
 function table(schema: z.ZodType): string {
-  const rows = rowsOf(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema, '');
+  const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
+  return (json.anyOf ?? [json]).map(tableOf).join('\n\nor\n\n');
+}
+
+function tableOf(schema: JsonSchema): string {
+  const rows = rowsOf(schema, '');
   if (rows.length === 0) return 'None.';
   return ['| property | type | default | meaning |', '|---|---|---|---|', ...rows].join('\n');
 }
