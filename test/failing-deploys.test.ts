@@ -104,6 +104,33 @@ test('once the causes are gone, a deploy mends everything', async () => {
   assert.equal(errand?.exit_code, '0');
 });
 
+test('a VM that is lost comes back as a recovery plan says', async () => {
+  const { cli, director } = redis;
+  const plan = join(director.dir, 'plan.yml');
+  const [replica] = await redis.instances('replica');
+  await cli.run('delete-vm', replica?.vm ?? '');
+
+  // Make the VM anew, and ask for another max_in_flight.
+  const asked = await cli.answer(['3', 'y', '50%'], 'create-recovery-plan', plan);
+  const summary = await cli.answer(['y'], 'recover', plan);
+
+  assert.match(asked, /Instance Group 'replica'/);
+  assert.match(asked, /Override current max_in_flight value of '\S+'\?/);
+  assert.equal(
+    await readFile(plan, 'utf8'),
+    `instance_groups_plan:
+- name: replica
+  max_in_flight_override: 50%
+  planned_resolutions:
+    missing_vm: recreate_vm
+`,
+  );
+  assert.match(summary, /Instance Group 'replica' plan summary \(max_in_flight override: 50%\)/);
+  const states = (await redis.instances()).map(({ group, state }) => `${group} ${state}`);
+  assert.deepEqual(states, ['primary running', 'replica running', 'replica running']);
+  assert.match(await cli.answer([], 'recover', plan), /No problems found/);
+});
+
 async function uploadRelease(): Promise<void> {
   const tarball = join(redis.director.dir, 'release.tgz');
   await redis.cli.run('create-release', '--dir', releaseDir, '--force', '--tarball', tarball);

@@ -1,4 +1,4 @@
-import { CommandFailed, tryCommand } from '@boti/core';
+import { CommandFailed, type CommandOptions, tryCommand } from '@boti/core';
 
 export type Row = Readonly<Record<string, string>>;
 
@@ -12,6 +12,8 @@ export interface Ended {
 export interface DirectorCli {
   /** Throws what it has said unless it exits with 0. */
   run(...args: readonly string[]): Promise<string>;
+  /** The same, with these lines typed where it asks. */
+  answer(lines: readonly string[], ...args: readonly string[]): Promise<string>;
   /** Whatever its exit code is. */
   attempt(...args: readonly string[]): Promise<Ended>;
   /** Rows of the first table of `--json`, by column. */
@@ -21,17 +23,26 @@ export interface DirectorCli {
 const tenMinutes = 600_000;
 
 export function directorCli(program: string, env: Readonly<Record<string, string>>): DirectorCli {
-  const attempt = async (...args: readonly string[]): Promise<Ended> =>
-    await tryCommand(program, args, { env, timeoutMs: tenMinutes });
-  const run = async (...args: readonly string[]): Promise<string> => {
-    const ended = await attempt(...args);
-    if (ended.exitCode === 0) return ended.stdout;
-    const both = `${ended.stdout}\n${ended.stderr}`;
-    throw new CommandFailed(args.join(' '), `failed with exit code ${ended.exitCode}`, { ...ended, stderr: both });
+  const call = async (args: readonly string[], options: CommandOptions): Promise<Ended> =>
+    await tryCommand(program, args, { timeoutMs: tenMinutes, ...options });
+  const attempt = async (...args: readonly string[]): Promise<Ended> => await call(args, { env });
+  const succeed = (args: readonly string[], { exitCode, stdout, stderr }: Ended): string => {
+    if (exitCode === 0) return stdout;
+    throw new CommandFailed(args.join(' '), `failed with exit code ${exitCode}`, {
+      exitCode,
+      stdout,
+      stderr: `${stdout}\n${stderr}`,
+    });
   };
+  const run = async (...args: readonly string[]): Promise<string> => succeed(args, await attempt(...args));
   return {
     attempt,
     run,
+    async answer(lines, ...args) {
+      const { BOSH_NON_INTERACTIVE: _, ...interactive } = env;
+      const input = lines.map((line) => `${line}\n`).join('');
+      return succeed(args, await call(['--tty', ...args], { env: interactive, input }));
+    },
     async rows(...args) {
       const { Tables } = JSON.parse(await run('--json', ...args)) as {
         Tables: readonly { Rows: readonly Row[] }[] | null;

@@ -49,9 +49,16 @@ export function cloudCheckApi(session: DirectorSession) {
       return await session.json('Listing problems', request, z.array(problemSchema));
     },
 
-    async resolve(deployment: string, resolutions: Readonly<Record<string, string | null>>): Promise<Task> {
+    /** `maxInFlight`, by instance group, instead of the manifest's: a number, or a share as `10%`. */
+    async resolve(
+      deployment: string,
+      resolutions: Readonly<Record<string, string | null>>,
+      maxInFlight: Readonly<Record<string, string>> = {},
+    ): Promise<Task> {
       const url = path`/deployments/${deployment}/problems`;
-      const request = { method: 'PUT', path: url, headers: json, body: JSON.stringify({ resolutions }) } as const;
+      const overrides = Object.keys(maxInFlight).length === 0 ? {} : { max_in_flight_overrides: maxInFlight };
+      const body = JSON.stringify({ resolutions, ...overrides });
+      const request = { method: 'PUT', path: url, headers: json, body } as const;
       return await session.json(`Resolving problems of deployment '${deployment}'`, request, taskSchema);
     },
   };
