@@ -102,23 +102,29 @@ async function runRules(run: OpenRun, rules: readonly Rule[], control: Control):
   };
   /** One after the other; when the end is near since something was seen already, no more. */
   const inTurn = async (list: readonly Rule[], attempt: number): Promise<void> => {
-    for (const rule of list) {
-      if (!isEnough(run, control) && !isDetour(rule, run, control)) await check(rule, attempt);
-    }
+    for (const rule of list) if (!isEnough(run, control)) await check(rule, attempt);
   };
 
-  const ordered = rules.toSorted((a, b) => costOf(a) - costOf(b));
-  const together = ordered.filter(({ when }) => when === undefined);
-  await inParallel(together, control.jobs ?? defaultJobs, (rule) => inTurn([rule], 1));
-  await inTurn(again.splice(0), 2);
-  await inTurn(
-    ordered.filter(({ when }) => when === 'alone'),
-    1,
-  );
-  await inTurn(again.splice(0), 2);
+  for (const stage of stagesOf(rules)) {
+    const together = stage.filter(({ when }) => when === undefined);
+    await inParallel(together, control.jobs ?? defaultJobs, (rule) => inTurn([rule], 1));
+    await inTurn(again.splice(0), 2);
+    await inTurn(
+      stage.filter(({ when }) => when === 'alone'),
+      1,
+    );
+    await inTurn(again.splice(0), 2);
+  }
   await removeShared(run);
   for (const rule of rules) if (rule.when === 'last') await check(rule, 2);
   return rules.map((rule) => outcomes.get(rule) ?? notRun(rule));
+}
+
+/** How one process answers many requests comes first, since the other checks make their calls through such a process. */
+function stagesOf(rules: readonly Rule[]): readonly (readonly Rule[])[] {
+  const isFirst = ({ id }: Rule): boolean => /^S[123]\b/.test(id);
+  const others = rules.filter((rule) => !isFirst(rule));
+  return [rules.filter(isFirst), others.toSorted((a, b) => costOf(a) - costOf(b))];
 }
 
 /** Rules that start many processes come after those that do not. */
@@ -135,11 +141,6 @@ function isEnough({ trace, secrets }: OpenRun, { untilFirst, stop }: Control): b
     ({ problems, answer, stderr }) =>
       problems.length > 0 || secrets.foundIn(`${stderr}${JSON.stringify([answer?.log, answer?.error])}`).length > 0,
   );
-}
-
-/** With `untilFirst`, where mode `serve` does not work its own rules say so soonest. */
-function isDetour({ id }: Rule, { caller }: OpenRun, { untilFirst }: Control): boolean {
-  return untilFirst === true && caller.hasGivenServeUp && !id.startsWith('S');
 }
 
 function notRun(rule: Rule): RuleOutcome {
