@@ -10,8 +10,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundleProgram, copyStrippedNode } from '@boti/bundle';
-import { ExpectedError, isThere, messageOf, openTempDir, runCommand } from '@boti/core';
+import { ExpectedError, isThere, openTempDir, runCommand } from '@boti/core';
 import { createRelease } from '@boti/release';
+import { runProgram } from '@boti/service';
 
 const root = join(import.meta.dirname, '..');
 const releaseDir = join(root, 'deployment/release');
@@ -175,24 +176,15 @@ Builds the BOSH release of boti and prints its version and where the tarball is.
 
 const options = { output: { type: 'string' }, 'cache-dir': { type: 'string' }, help: { type: 'boolean' } } as const;
 
-async function main(signal: AbortSignal): Promise<void> {
+async function main(): Promise<void> {
   const { values } = parseArgs({ options });
   if (values.help) return console.log(usage);
+  const interrupt = new AbortController();
+  process.once('SIGINT', () => interrupt.abort(new ExpectedError('Interrupted')));
   const cacheDir = values['cache-dir'] ?? join(root, 'node_modules/.cache/boti/deployment');
-  const { version, tarball } = await buildBotiRelease(cacheDir, signal);
+  const { version, tarball } = await buildBotiRelease(cacheDir, interrupt.signal);
   if (values.output !== undefined) await copyFile(tarball, values.output);
   console.log(JSON.stringify({ version, tarball: values.output ?? tarball }));
 }
 
-if (import.meta.main) {
-  const interrupt = new AbortController();
-  process.once('SIGINT', () => interrupt.abort(new ExpectedError('Interrupted')));
-  try {
-    await main(interrupt.signal);
-  } catch (error) {
-    const isUsage = error instanceof TypeError && 'code' in error;
-    if (!isUsage && !(error instanceof ExpectedError)) throw error;
-    console.error(isUsage ? `${error.message}\n${usage}` : messageOf(error));
-    process.exitCode = 1;
-  }
-}
+if (import.meta.main) runProgram('build-boti-release', main);

@@ -3,7 +3,7 @@ import { loadYaml } from '@boti/manifest';
 import { z } from 'zod';
 import { argument } from '../arguments/argument-spec.ts';
 import { deploymentCommand } from '../command.ts';
-import { type GroupPlan, scanByGroup, writeRecoveryPlan } from '../recovery/recovery-plan.ts';
+import { type GroupPlan, requireFolderOf, scanByGroup, writeRecoveryPlan } from '../recovery/recovery-plan.ts';
 import { Stopped, type Ui } from '../ui/ui.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -18,9 +18,10 @@ export const createRecoveryPlan = deploymentCommand({
       throw new UsageError('A recovery plan is made of answers, and nobody can be asked', {
         hint: "Leave --non-interactive out, or use 'boti cloud-check --resolution'.",
       });
+    await requireFolderOf(path);
     const groups = await scanByGroup(context);
     if (groups.size === 0) return ui.line('No problems found\n');
-    const current = maxInFlightByGroup((await director.deployments.manifest(deployment)) ?? '');
+    const current = maxInFlightByGroup((await director.deployments.manifest(deployment)) ?? '{}');
     const plan: GroupPlan[] = [];
     for (const [name, problems] of groups) {
       ui.line(`Instance Group '${name}'\n`);
@@ -67,7 +68,7 @@ async function askMaxInFlight(ui: Ui, group: string, current: string): Promise<s
   return await ui.ask(`max_in_flight override for '${group}'`, current);
 }
 
-const updateSchema = z.object({ max_in_flight: z.union([z.string(), z.number()]).optional() }).default({});
+const updateSchema = z.object({ max_in_flight: z.union([z.string(), z.number()]).nullish() }).nullish();
 const manifestSchema = z.object({
   update: updateSchema,
   instance_groups: z.array(z.object({ name: z.string(), update: updateSchema })).default([]),
@@ -75,5 +76,7 @@ const manifestSchema = z.object({
 
 function maxInFlightByGroup(manifest: string): ReadonlyMap<string, string> {
   const { update, instance_groups: groups } = manifestSchema.parse(loadYaml(manifest, { file: 'the manifest' }));
-  return new Map(groups.map((group) => [group.name, String(group.update.max_in_flight ?? update.max_in_flight ?? '')]));
+  return new Map(
+    groups.map((group) => [group.name, String(group.update?.max_in_flight ?? update?.max_in_flight ?? '')]),
+  );
 }

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { ExpectedError, errnoOf, writeFileAtomic } from '@boti/core';
+import { dirname } from 'node:path';
+import { ExpectedError, isThere, readIfThere, writeFileAtomic } from '@boti/core';
 import type { Problem } from '@boti/director-api';
 import { dumpYaml, loadYaml } from '@boti/manifest';
 import { z } from 'zod';
@@ -18,17 +18,23 @@ const planSchema = z.strictObject({ instance_groups_plan: z.array(groupPlanSchem
 
 export type GroupPlan = z.infer<typeof groupPlanSchema>;
 
+/** Before anything is asked: answers that cannot be written would be lost. */
+export async function requireFolderOf(path: string): Promise<void> {
+  if (await isThere(dirname(path))) return;
+  throw new ExpectedError(`The folder of '${path}' is not there`, { hint: 'Make it, or name another path.' });
+}
+
 export async function writeRecoveryPlan(path: string, groups: readonly GroupPlan[]): Promise<void> {
   await writeFileAtomic(path, dumpYaml({ instance_groups_plan: groups }, { sortKeys: false }));
 }
 
 export async function readRecoveryPlan(path: string): Promise<readonly GroupPlan[]> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    if (errnoOf(error) !== 'ENOENT') throw error;
+  const text = await readIfThere(path);
+  if (text === undefined) {
     throw new ExpectedError(`There is no recovery plan '${path}'`, {
       hint: `'boti create-recovery-plan ${path}' makes one.`,
     });
-  });
+  }
   const parsed = planSchema.safeParse(loadYaml(text, { file: path }));
   if (parsed.success) return parsed.data.instance_groups_plan;
   const problems = parsed.error.issues.map(({ path: at, message }) => `${at.join('.') || 'the plan'}: ${message}`);

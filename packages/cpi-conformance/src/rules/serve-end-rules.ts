@@ -2,7 +2,18 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ruleSet } from '../rule.ts';
 import { graceMs } from '../target/process-call.ts';
 import { idOf } from '../target/serve-session.ts';
-import { adopt, answerMs, ask, beginCreateVm, byNumber, ofServe, parse, refused, requestLine } from './serve-steps.ts';
+import {
+  adopt,
+  answerMs,
+  ask,
+  beginCreateVm,
+  byNumber,
+  halfMadeVm,
+  ofServe,
+  parse,
+  refused,
+  requestLine,
+} from './serve-steps.ts';
 
 /** S5 to S8: cancel, lines that are none, and how it ends. */
 export const serveEndRules = ruleSet(ofServe, [
@@ -26,12 +37,8 @@ export const serveEndRules = ruleSet(ofServe, [
     needs: { extensions: ['serve', 'cancel', 'list', 'journal'] },
     when: 'alone',
     async check(t) {
-      const args = await t.make.vmArguments();
-      const before = await t.listed();
       await using session = t.serve();
-      await ask(t, session, 'first', 'info', []);
-      beginCreateVm(t, session, args);
-      await delay(t.slowMs / 3);
+      const { args, before } = await halfMadeVm(t, session);
       session.write('{"cancel":"vm"}\n');
       const answer = await adopt(t, session, 'vm');
       if (answer.error === null) return;
@@ -176,12 +183,8 @@ export const serveEndRules = ruleSet(ofServe, [
     when: 'alone',
     needs: { extensions: ['serve', 'list', 'journal'] },
     async check(t) {
-      const args = await t.make.vmArguments();
-      const before = await t.listed();
       await using session = t.serve();
-      await ask(t, session, 'first', 'info', []);
-      beginCreateVm(t, session, args);
-      await delay(t.slowMs / 3);
+      const { before } = await halfMadeVm(t, session);
       const { isOverdue } = await session.kill('SIGTERM', graceMs);
       t.expect(!isOverdue, 'the end of the process', 'it had to be killed');
       const answer = await adopt(t, session, 'vm');
@@ -197,16 +200,10 @@ export const serveEndRules = ruleSet(ofServe, [
     needs: { extensions: ['serve', 'list', 'journal'] },
     why: 'After its crash the Director asks find_creation for what it had sent.',
     async check(t) {
-      const args = await t.make.vmArguments();
-      const before = await t.listed();
-      {
-        await using session = t.serve();
-        await ask(t, session, 'first', 'info', []);
-        beginCreateVm(t, session, args);
-        await delay(t.slowMs / 3);
-        const { isOverdue } = await session.hangUp(graceMs + t.slowMs);
-        t.expect(!isOverdue, 'the process to end when its caller is gone', 'it stayed');
-      }
+      await using session = t.serve();
+      const { args, before } = await halfMadeVm(t, session);
+      const { isOverdue } = await session.hangUp(graceMs + t.slowMs);
+      t.expect(!isOverdue, 'the process to end when its caller is gone', 'it stayed');
       const found = await t.succeeds('find_creation', [args[0]]);
       if (typeof found === 'string') t.run.ledger.add({ kind: 'vm', cid: found, owner: t.owner });
       const left = (await t.newSince(before, 'vm')).filter((cid) => cid !== found);

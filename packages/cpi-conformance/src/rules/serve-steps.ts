@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { allVersions } from '../rule.ts';
 import type { Trial } from '../run/trial.ts';
 import { readResponse } from '../target/response-shape.ts';
@@ -80,6 +81,19 @@ export function beginCreateVm(
   options: Parameters<Trial['request']>[2] = t.slowly(),
 ): void {
   session.write(requestLine(t, 'vm', 'create_vm', args, options));
+}
+
+/** Begins a create_vm and answers when a third of its time is over. Answers its arguments and what the cloud had before. */
+export async function halfMadeVm(
+  t: Trial,
+  session: ServeSession,
+): Promise<{ readonly args: readonly unknown[]; readonly before: Awaited<ReturnType<Trial['listed']>> }> {
+  const args = await t.make.vmArguments();
+  const before = await t.listed();
+  await ask(t, session, 'first', 'info', []);
+  beginCreateVm(t, session, args);
+  await delay(t.slowMs / 3);
+  return { args, before };
 }
 
 /** A request as a line. */

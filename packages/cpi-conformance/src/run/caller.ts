@@ -48,18 +48,13 @@ export class Caller implements AsyncDisposable {
     return this.#launch;
   }
 
-  /** Mode `serve` came to nothing so often that calls are made one process each. */
-  get hasGivenServeUp(): boolean {
-    return this.#lostSessions >= maxLostSessions;
-  }
-
   /** What the shared process has written to stderr. */
   get serveStderr(): string {
     return [...this.#stderr, this.#session?.stderr ?? ''].join('');
   }
 
   async call(request: WireRequest, options: CallOptions): Promise<Exchange> {
-    const isServe = options.transport === 'serve' && !this.hasGivenServeUp;
+    const isServe = options.transport === 'serve' && this.#lostSessions < maxLostSessions;
     const exchange = isServe ? await this.#ask(request, options) : await this.#run(request, options);
     this.#observe(exchange, options.owner);
     return exchange;
